@@ -1,0 +1,36 @@
+"""Lists of people who must not be written to."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from batchsend.contacts.contact import display, is_empty
+from batchsend.contacts.contact_list import ContactList
+from batchsend.recipients.countries import find_region
+from batchsend.recipients.phones import PhoneNumber, normalize
+
+
+@dataclass(slots=True)
+class Suppression:
+    """numbers: E.164 -> where the opt-out stands. unreadable: (file, row, cell) that name no number for certain."""
+
+    numbers: dict[str, str] = field(default_factory=dict)
+    unreadable: list[tuple[str, int, str]] = field(default_factory=list)
+
+
+def read_suppression(lists: Iterable[ContactList], default_region: str | None) -> Suppression:
+    """All numbers of the lists, from every phone column. An empty phone cell suppresses nobody."""
+    found = Suppression()
+    for contacts in lists:
+        columns = contacts.columns
+        for contact in (contact for batch in contacts.batches() for contact in batch):
+            country = None if columns.country is None else contact.cells[columns.country]
+            region = default_region if is_empty(country) else find_region(country)
+            for cell in (contact.cells[column] for column in columns.phone):
+                if is_empty(cell):
+                    continue
+                phone = normalize(cell, region)
+                if isinstance(phone, PhoneNumber):
+                    found.numbers.setdefault(phone.e164, f"{contacts.source.name} row {contact.row}")
+                else:
+                    found.unreadable.append((contacts.source.name, contact.row, display(cell)))
+    return found
