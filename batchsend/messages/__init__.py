@@ -1,0 +1,11 @@
+"""What each one gets and costs: template -> text -> characters, credits, SMS parts. Pure."""
+
+from batchsend.messages.message import Message
+from batchsend.messages.sizes import CREDIT_CHARACTERS, Encoding, Size, measure
+from batchsend.messages.template import MissingValueError, Template
+from batchsend.messages.writing import Written, write_messages
+
+__all__ = [
+    "CREDIT_CHARACTERS", "Encoding", "Message", "MissingValueError", "Size", "Template", "Written", "measure",
+    "write_messages",
+]  # fmt: skip

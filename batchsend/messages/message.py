@@ -1,0 +1,21 @@
+"""What one person gets."""
+
+from dataclasses import dataclass
+
+from batchsend.messages.sizes import Size
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """row: the number of its contact in the list. to: E.164. region: ISO alpha-2 of the number.
+
+    name: the contact's name, "" when the list has none. copy: see Recipient.
+    """
+
+    row: int
+    to: str
+    region: str
+    text: str
+    size: Size
+    name: str = ""
+    copy: int = 0

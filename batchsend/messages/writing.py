@@ -1,0 +1,38 @@
+"""Recipients -> messages."""
+
+from collections.abc import Iterable, Iterator
+
+from batchsend.contacts.contact import Contact
+from batchsend.messages.message import Message
+from batchsend.messages.sizes import measure
+from batchsend.messages.template import MissingValueError, Template
+from batchsend.recipients.recipient import Recipient, Rejection
+
+Written = tuple[Contact, Message | Rejection]
+"""A row of the list and what it came to."""
+
+
+def write_messages(batches: Iterable[list[Recipient | Rejection]], template: Template) -> Iterator[list[Written]]:
+    """One pair for every row that came in, in order."""
+    for batch in batches:
+        yield [(item.contact, _written(item, template)) for item in batch]
+
+
+def _written(item: Recipient | Rejection, template: Template) -> Message | Rejection:
+    if isinstance(item, Rejection):
+        return item
+    try:
+        text = template.render(item.contact.cells)
+    except MissingValueError as missing:
+        return Rejection(item.contact, "missing_value", f"nothing in the column for {missing.field}", phone=item.phone)
+    if not text.strip():
+        return Rejection(item.contact, "empty_text", "the message would be empty", phone=item.phone)
+    return Message(
+        row=item.contact.row,
+        to=item.phone.e164,
+        region=item.phone.region,
+        text=text,
+        size=measure(text),
+        name=item.name,
+        copy=item.copy,
+    )
