@@ -1,0 +1,148 @@
+"""The rows of one run in the ledger: planned -> claimed -> an outcome. The order claim, send, record is the promise."""
+
+import sqlite3
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator
+from datetime import datetime
+from typing import Any
+
+from batchsend.messages.message import Message
+from batchsend.messages.sizes import Encoding, Size
+from batchsend.messages.writing import Written
+from batchsend.runs.cell_json import dump_cells, load_cells
+from batchsend.runs.plan import status_of
+from batchsend.runs.run import Claim, LedgerRow, Outcome
+from batchsend.runs.status import Status
+from batchsend.runs.transaction import transaction
+
+_CLAIMED = "claimed"
+_INSERT = """
+    INSERT INTO rows (run, row, status, code, reason, cells, number, country, name, text,
+                      characters, credits, parts, encoding, copy)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""
+_MESSAGE = "SELECT row, number, country, text, characters, credits, parts, encoding, name, copy, attempts FROM rows "
+_ROW = """
+    SELECT row, cells, status, code, reason, number, country, text, characters, credits, parts, encoding,
+           attempts, reference, http_status, changed_at
+    FROM rows WHERE run = ? ORDER BY row
+"""
+
+
+class Book:
+    """One run's rows. Every method that changes something is one durable transaction."""
+
+    def __init__(self, connection: sqlite3.Connection, run: int, now: Callable[[], datetime]) -> None:
+        self._db = connection
+        self._run = run
+        self._now = now
+
+    def add(self, batch: Iterable[Written]) -> None:
+        """Enters rows of the plan, in the order of the list."""
+        with transaction(self._db):
+            self._db.executemany(_INSERT, [self._entry(contact.row, contact.cells, item) for contact, item in batch])
+
+    def claim_next(self, limit: int, after: int) -> list[Claim]:
+        """Claims up to `limit` planned messages whose row is greater than `after`, in the order of the list."""
+        where = "WHERE run = ? AND status = ? AND row > ? ORDER BY row LIMIT ?"
+        with transaction(self._db):
+            return self._claim(self._db.execute(_MESSAGE + where, (self._run, Status.PLANNED, after, limit)))
+
+    def claim_rows(self, rows: Collection[int]) -> list[Claim]:
+        """Claims the messages of these rows, as far as they are planned."""
+        where = f"WHERE run = ? AND status = ? AND row IN ({','.join('?' * len(rows))}) ORDER BY row"
+        with transaction(self._db):
+            return self._claim(self._db.execute(_MESSAGE + where, (self._run, Status.PLANNED, *rows)))
+
+    def record(self, outcomes: Collection[Outcome]) -> None:
+        """Settles claims. A claim that was not sent goes back to planned: it may be claimed again."""
+        entries = [
+            (
+                Status.PLANNED if outcome.status is Status.NOT_SENT else outcome.status,
+                outcome.code, outcome.reason, outcome.reference, outcome.http_status, self._stamp(),
+                self._run, outcome.row, _CLAIMED,
+            )
+            for outcome in outcomes
+        ]  # fmt: skip
+        with transaction(self._db):
+            self._db.executemany(
+                "UPDATE rows SET status = ?, code = ?, reason = ?, reference = ?, http_status = ?, changed_at = ? "
+                "WHERE run = ? AND row = ? AND status = ?",
+                entries,
+            )
+
+    def settle_abandoned(self) -> int:
+        """Makes every claim without an outcome `unknown`; for a run whose process is gone. Returns how many."""
+        with transaction(self._db):
+            return self._db.execute(
+                "UPDATE rows SET status = ?, code = ?, reason = ?, changed_at = ? WHERE run = ? AND status = ?",
+                (Status.UNKNOWN, "abandoned", "the program ended while this message was on its way", self._stamp(),
+                 self._run, _CLAIMED),
+            ).rowcount  # fmt: skip
+
+    def counts(self) -> Counter[Status]:
+        """Rows by status; a claim counts as unknown, which is what it is until its outcome is known."""
+        found = self._db.execute("SELECT status, count(*) FROM rows WHERE run = ? GROUP BY status", (self._run,))
+        counts: Counter[Status] = Counter()
+        for status, count in found:
+            counts[_status(status)] += count
+        return counts
+
+    def credits(self, status: Status) -> int:
+        query = "SELECT coalesce(sum(credits), 0) FROM rows WHERE run = ? AND status = ?"
+        (total,) = self._db.execute(query, (self._run, status)).fetchone()
+        return int(total)
+
+    def widest(self) -> int:
+        """Cells in the widest row."""
+        query = "SELECT coalesce(max(json_array_length(cells)), 0) FROM rows WHERE run = ?"
+        (width,) = self._db.execute(query, (self._run,)).fetchone()
+        return int(width)
+
+    def rows(self) -> Iterator[LedgerRow]:
+        """All rows in the order of the list, streamed."""
+        for row in self._db.execute(_ROW, (self._run,)):
+            yield _ledger_row(*row)
+
+    def _entry(self, row: int, cells: Any, item: Any) -> tuple[Any, ...]:
+        if isinstance(item, Message):
+            size = item.size
+            return (
+                self._run, row, Status.PLANNED, "", "", dump_cells(cells), item.to, item.region, item.name, item.text,
+                size.characters, size.credits, size.parts, size.encoding, item.copy,
+            )  # fmt: skip
+        number, country = (item.phone.e164, item.phone.region) if item.phone else ("", "")
+        return (
+            self._run, row, status_of(item), item.code, item.reason, dump_cells(cells), number, country, "", "",
+            0, 0, 0, "", None,
+        )  # fmt: skip
+
+    def _claim(self, found: Iterable[tuple[Any, ...]]) -> list[Claim]:
+        claims = [_claimed(*columns) for columns in found]
+        self._db.executemany(
+            "UPDATE rows SET status = ?, attempts = attempts + 1, changed_at = ? WHERE run = ? AND row = ?",
+            [(_CLAIMED, self._stamp(), self._run, claim.message.row) for claim in claims],
+        )
+        return claims
+
+    def _stamp(self) -> str:
+        return self._now().isoformat(timespec="milliseconds")
+
+
+def _claimed(
+    row: int, to: str, region: str, text: str, characters: int, credits_: int, parts: int, encoding: str,
+    name: str, copy: int, attempts: int,
+) -> Claim:  # fmt: skip
+    size = Size(characters, credits_, parts, Encoding(encoding))
+    return Claim(Message(row, to, region, text, size, name, copy), attempts + 1)
+
+
+def _status(status: str) -> Status:
+    return Status.UNKNOWN if status == _CLAIMED else Status(status)
+
+
+def _ledger_row(row: int, cells: str, status: str, *columns: Any) -> LedgerRow:
+    *plain, changed = columns
+    changed_at = datetime.fromisoformat(changed) if changed else None
+    values: list[Any] = [row, load_cells(cells), _status(status), status == _CLAIMED, *plain, changed_at]
+    return LedgerRow(*values)

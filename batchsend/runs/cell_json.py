@@ -1,0 +1,41 @@
+"""Original cells as JSON text for the ledger: plain values as they are, dates and times tagged."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from batchsend.contacts.contact import Cell
+
+_READERS: Mapping[str, Callable[[Any], Cell]] = {
+    "datetime": datetime.fromisoformat,
+    "date": date.fromisoformat,
+    "time": time.fromisoformat,
+    "seconds": lambda seconds: timedelta(seconds=seconds),
+}
+
+
+def dump_cells(cells: Sequence[Cell]) -> str:
+    return json.dumps(cells, default=_tagged, ensure_ascii=False, separators=(",", ":"))
+
+
+def load_cells(text: str) -> tuple[Cell, ...]:
+    return tuple(json.loads(text, object_hook=_untagged))
+
+
+def _tagged(cell: object) -> dict[str, Any]:
+    match cell:
+        case datetime():
+            return {"datetime": cell.isoformat()}
+        case date():
+            return {"date": cell.isoformat()}
+        case time():
+            return {"time": cell.isoformat()}
+        case timedelta():
+            return {"seconds": cell.total_seconds()}
+    raise TypeError(f"not a cell: {cell!r}")
+
+
+def _untagged(tagged: dict[str, Any]) -> Cell:
+    ((tag, value),) = tagged.items()
+    return _READERS[tag](value)

@@ -1,0 +1,147 @@
+"""The durable record of all runs: one SQLite file."""
+
+import json
+import os
+import secrets
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Self
+
+import phonenumbers
+
+from batchsend import __version__
+from batchsend.errors import LedgerError, UsageError
+from batchsend.runs.book import Book
+from batchsend.runs.run import Run, RunDetails, RunState
+from batchsend.runs.schema import migrate
+from batchsend.runs.transaction import transaction
+
+_BUSY_SECONDS = 30
+_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # no l, o, 0, 1, i: a run's name is read aloud and typed
+_COLUMNS = (
+    "id, name, state, created_at, ended_at, ended_because, fingerprint, version, phonenumbers_version, "
+    "list_name, sheet, headers, phone_columns, template_name, template_text, provider, account"
+)
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Ledger:
+    """Opens or creates the ledger at `path` (":memory:" for one that is gone with the object).
+
+    The file is readable by its owner only. Raises LedgerError when it cannot be used.
+    """
+
+    def __init__(self, path: Path | str, now: Callable[[], datetime] = _utc_now) -> None:
+        self.path = path
+        self._now = now
+        try:
+            if isinstance(path, Path):
+                _create_private(path)
+            self._db = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None)
+            self._db.execute("PRAGMA journal_mode = WAL")
+            self._db.execute("PRAGMA synchronous = FULL")  # NORMAL may lose committed claims when the power fails
+            self._db.execute("PRAGMA foreign_keys = ON")
+            migrate(self._db)
+        except (sqlite3.Error, OSError, ValueError) as error:
+            raise LedgerError(
+                f"The ledger {path} cannot be used: {error}.", "Name another one with --ledger FILE."
+            ) from None
+
+    @classmethod
+    @contextmanager
+    def opened(cls, path: Path | str) -> Iterator[Self]:
+        with closing(cls(path)) as ledger:
+            yield ledger
+
+    def close(self) -> None:
+        self._db.close()
+
+    def book(self, run: Run) -> Book:
+        return Book(self._db, run.id, self._now)
+
+    def draft(self, details: RunDetails) -> Run:
+        """Enters a run that is planned but not confirmed."""
+        created = self._now()
+        name = f"{created:%Y-%m-%d}-{''.join(secrets.choice(_LETTERS) for _ in range(4))}"
+        values = asdict(details) | {
+            "name": name,
+            "state": RunState.DRAFT,
+            "created_at": created.isoformat(timespec="milliseconds"),
+            "headers": json.dumps(details.headers, ensure_ascii=False),
+            "phone_columns": json.dumps(details.phone_columns),
+            "version": __version__,
+            "phonenumbers_version": phonenumbers.__version__,
+        }
+        with transaction(self._db):
+            self._db.execute(
+                f"INSERT INTO runs ({', '.join(values)}) VALUES ({', '.join('?' * len(values))})",  # noqa: S608 - our own names
+                tuple(values.values()),
+            )
+        return self.find(name)
+
+    def begin(self, run: Run, fingerprint: str) -> Run:
+        """The plan is confirmed: from here on messages may be claimed."""
+        return self._change(run, state=RunState.SENDING, fingerprint=fingerprint)
+
+    def resume(self, run: Run) -> Run:
+        """A stopped run goes on. Its abandoned claims must be settled before."""
+        return self._change(run, state=RunState.SENDING, ended_at=None, ended_because="")
+
+    def end(self, run: Run, state: RunState, because: str) -> Run:
+        return self._change(
+            run, state=state, ended_because=because, ended_at=self._now().isoformat(timespec="milliseconds")
+        )
+
+    def discard(self, run: Run) -> None:
+        """Removes a draft that was not confirmed, with its rows."""
+        with transaction(self._db):
+            self._db.execute("DELETE FROM runs WHERE id = ? AND state = ?", (run.id, RunState.DRAFT))
+
+    def find(self, name: str) -> Run:
+        """Raises UsageError when there is no such run."""
+        found = self._db.execute(f"SELECT {_COLUMNS} FROM runs WHERE name = ?", (name,)).fetchone()  # noqa: S608 - our own names
+        if found is None:
+            raise UsageError(f"There is no run {name!r} in {self.path}.", "List the runs: batchsend runs")
+        return _run(*found)
+
+    def runs(self) -> list[Run]:
+        """All runs but drafts, newest first."""
+        query = f"SELECT {_COLUMNS} FROM runs WHERE state != ? ORDER BY id DESC"  # noqa: S608 - our own names
+        return [_run(*columns) for columns in self._db.execute(query, (RunState.DRAFT,))]
+
+    def same_runs(self, fingerprint: str) -> list[Run]:
+        return [run for run in self.runs() if run.fingerprint == fingerprint]
+
+    def _change(self, run: Run, **values: str | None) -> Run:
+        changes = ", ".join(f"{column} = ?" for column in values)
+        with transaction(self._db):
+            self._db.execute(f"UPDATE runs SET {changes} WHERE id = ?", (*values.values(), run.id))  # noqa: S608 - our own names
+        return self.find(run.name)
+
+
+def _create_private(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+
+
+def _run(id_: int, name: str, state: str, created_at: str, ended_at: str | None, *rest: Any) -> Run:
+    (because, fingerprint, version, phonenumbers_version, list_name, sheet, headers, phone_columns, *others) = rest
+    return Run(
+        id_,
+        name,
+        RunState(state),
+        datetime.fromisoformat(created_at),
+        datetime.fromisoformat(ended_at) if ended_at else None,
+        because,
+        fingerprint,
+        version,
+        phonenumbers_version,
+        RunDetails(list_name, sheet, tuple(json.loads(headers)), tuple(json.loads(phone_columns)), *others),
+    )

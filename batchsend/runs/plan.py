@@ -1,0 +1,99 @@
+"""What would be sent: totals, samples and a fingerprint, taken while the rows stream by."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from batchsend.contacts.contact import Contact, display
+from batchsend.contacts.headers import Columns
+from batchsend.messages.message import Message
+from batchsend.messages.writing import Written
+from batchsend.recipients.recipient import Rejection
+from batchsend.runs.fingerprint import Fingerprint
+from batchsend.runs.status import Status
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A row that gets no message, for lists that are shown. phone: its phone cell as a person reads it."""
+
+    row: int
+    phone: str
+    status: Status
+    code: str
+    reason: str
+
+
+@dataclass(slots=True)
+class Totals:
+    """Sums over the list. credits, parts and characters count messages only: the other rows cost nothing."""
+
+    rows: int = 0
+    messages: int = 0
+    invalid: int = 0
+    skipped: int = 0
+    characters: int = 0
+    credits: int = 0
+    parts: int = 0
+    by_country: Counter[str] = field(default_factory=Counter)
+    by_encoding: Counter[str] = field(default_factory=Counter)
+    by_reason: Counter[str] = field(default_factory=Counter)
+
+
+class Plan:
+    """One pass over the written rows. The totals are whole once `batches` is exhausted; it does not hold the list."""
+
+    def __init__(self, written: Iterable[list[Written]], columns: Columns) -> None:
+        self._written = written
+        self._columns = columns
+        self.totals = Totals()
+        self.fingerprint = Fingerprint()
+        self.problems: list[Problem] = []
+        self.first: Message | None = None
+        self.longest: Message | None = None
+
+    def batches(self) -> Iterator[list[Written]]:
+        for batch in self._written:
+            self._add(batch)
+            yield batch
+
+    def exhaust(self) -> "Plan":
+        for _ in self.batches():
+            pass
+        return self
+
+    def _add(self, batch: list[Written]) -> None:
+        messages = []
+        self.totals.rows += len(batch)
+        for contact, item in batch:
+            if isinstance(item, Message):
+                messages.append(item)
+            else:
+                self._add_rejection(contact, item)
+        self.fingerprint.add(messages)
+        for message in messages:
+            self._add_message(message)
+
+    def _add_rejection(self, contact: Contact, rejection: Rejection) -> None:
+        status = status_of(rejection)
+        self.totals.skipped += rejection.skipped
+        self.totals.invalid += not rejection.skipped
+        self.totals.by_reason[rejection.code] += 1
+        phone = " / ".join(filter(None, (display(contact.cells[column]) for column in self._columns.phone)))
+        self.problems.append(Problem(contact.row, phone, status, rejection.code, rejection.reason))
+
+    def _add_message(self, message: Message) -> None:
+        totals = self.totals
+        totals.messages += 1
+        totals.characters += message.size.characters
+        totals.credits += message.size.credits
+        totals.parts += message.size.parts
+        totals.by_country[message.region] += 1
+        totals.by_encoding[message.size.encoding] += 1
+        self.first = self.first or message
+        if self.longest is None or message.size.characters > self.longest.size.characters:
+            self.longest = message
+
+
+def status_of(rejection: Rejection) -> Status:
+    return Status.SKIPPED if rejection.skipped else Status.INVALID

@@ -1,0 +1,91 @@
+"""A run, and the rows it is made of, as the ledger keeps them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from batchsend.contacts.contact import Cell
+from batchsend.messages.message import Message
+from batchsend.runs.status import Status
+
+
+class RunState(StrEnum):
+    """draft: planned, not confirmed. sending: begun. stopped: ended early, can be resumed. finished: nothing left."""
+
+    DRAFT = "draft"
+    SENDING = "sending"
+    STOPPED = "stopped"
+    FINISHED = "finished"
+
+
+@dataclass(frozen=True, slots=True)
+class RunDetails:
+    """What is known about a run before its first row. phone_columns: positions from 0 in headers."""
+
+    list_name: str
+    sheet: str
+    headers: tuple[str, ...]
+    phone_columns: tuple[int, ...]
+    template_name: str
+    template_text: str
+    provider: str
+    account: str
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """id: the ledger's own key. name: what a person types, such as 2026-11-21-k7m2. Times are UTC."""
+
+    id: int
+    name: str
+    state: RunState
+    created_at: datetime
+    ended_at: datetime | None
+    ended_because: str
+    fingerprint: str
+    version: str
+    phonenumbers_version: str
+    details: RunDetails
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A message that is about to leave. attempt: counts from 1."""
+
+    message: Message
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a claim."""
+
+    row: int
+    status: Status
+    code: str = ""
+    reason: str = ""
+    reference: str = ""
+    http_status: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerRow:
+    """A row of a run. claimed: its message was about to leave, and no outcome is known yet."""
+
+    row: int
+    cells: tuple[Cell, ...]
+    status: Status
+    claimed: bool
+    code: str
+    reason: str
+    number: str
+    country: str
+    text: str
+    characters: int
+    credits: int
+    parts: int
+    encoding: str
+    attempts: int
+    reference: str
+    http_status: int | None
+    changed_at: datetime | None

@@ -1,0 +1,64 @@
+"""The ledger's tables, as numbered migrations. Append only: a migration that was released is never edited."""
+
+import sqlite3
+
+MIGRATIONS = (
+    """
+    CREATE TABLE runs (
+        id INTEGER PRIMARY KEY,
+        name TEXT NOT NULL UNIQUE,
+        state TEXT NOT NULL,
+        created_at TEXT NOT NULL,
+        ended_at TEXT,
+        ended_because TEXT NOT NULL DEFAULT '',
+        list_name TEXT NOT NULL,
+        sheet TEXT NOT NULL,
+        headers TEXT NOT NULL,
+        phone_columns TEXT NOT NULL,
+        template_name TEXT NOT NULL,
+        template_text TEXT NOT NULL,
+        provider TEXT NOT NULL,
+        account TEXT NOT NULL,
+        fingerprint TEXT NOT NULL DEFAULT '',
+        version TEXT NOT NULL,
+        phonenumbers_version TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX runs_by_fingerprint ON runs (fingerprint);
+    CREATE TABLE rows (
+        run INTEGER NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+        row INTEGER NOT NULL,
+        status TEXT NOT NULL,
+        code TEXT NOT NULL DEFAULT '',
+        reason TEXT NOT NULL DEFAULT '',
+        cells TEXT NOT NULL,
+        number TEXT NOT NULL DEFAULT '',
+        country TEXT NOT NULL DEFAULT '',
+        name TEXT NOT NULL DEFAULT '',
+        text TEXT NOT NULL DEFAULT '',
+        characters INTEGER NOT NULL DEFAULT 0,
+        credits INTEGER NOT NULL DEFAULT 0,
+        parts INTEGER NOT NULL DEFAULT 0,
+        encoding TEXT NOT NULL DEFAULT '',
+        copy INTEGER,
+        attempts INTEGER NOT NULL DEFAULT 0,
+        reference TEXT NOT NULL DEFAULT '',
+        http_status INTEGER,
+        changed_at TEXT,
+        PRIMARY KEY (run, row)
+    ) STRICT, WITHOUT ROWID;
+    -- copy is NULL for a row that gets no message; NULLs do not collide
+    CREATE UNIQUE INDEX one_message_per_number ON rows (run, number, copy) WHERE copy IS NOT NULL;
+    """,
+)
+
+
+def migrate(connection: sqlite3.Connection) -> None:
+    """Brings an empty or older ledger to the newest schema; each step is one transaction.
+
+    Raises ValueError when the ledger was written by a newer batchsend.
+    """
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if version > len(MIGRATIONS):
+        raise ValueError(f"schema {version} is newer than {len(MIGRATIONS)}")
+    for number, script in enumerate(MIGRATIONS[version:], start=version + 1):
+        connection.executescript(f"BEGIN IMMEDIATE; {script}; PRAGMA user_version = {number}; COMMIT;")
