@@ -1,0 +1,11 @@
+"""One file per gateway, sans I/O: yields HttpRequest values, is sent HttpResponse values, returns an Attempt."""
+
+from batchsend.providers.exchange import HttpRequest, HttpResponse, NoAnswer, NoResponse, NotConnected
+from batchsend.providers.outcomes import Attempt, Event, Stop
+from batchsend.providers.provider import Delivery, Pace, Provider
+from batchsend.providers.registry import KINDS, build_provider, find_kind
+
+__all__ = [
+    "KINDS", "Attempt", "Delivery", "Event", "HttpRequest", "HttpResponse", "NoAnswer", "NoResponse", "NotConnected",
+    "Pace", "Provider", "Stop", "build_provider", "find_kind",
+]  # fmt: skip

@@ -1,0 +1,136 @@
+"""Settings: flags > environment > ./batchsend.toml > the user's own config file."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+import platformdirs
+
+from batchsend.errors import UsageError
+
+_FILE = "batchsend.toml"
+_TABLES = frozenset({"providers", "ledger", "sandbox"})
+
+
+class Secret:
+    """A value that never prints: str, repr and format show stars; only `reveal` gives it."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: str) -> None:
+        self._value = value
+
+    def reveal(self) -> str:
+        return self._value
+
+    def __repr__(self) -> str:
+        return "Secret(***)"
+
+    __str__ = __repr__
+
+    def __bool__(self) -> bool:
+        return bool(self._value)
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One key of a provider. about: what it is, for people."""
+
+    key: str
+    about: str
+    secret: bool = False
+    required: bool = False
+    default: str = ""
+
+    def variable(self, provider: str) -> str:
+        return f"BATCHSEND_{provider}_{self.key}".upper().replace("-", "_")
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderSettings:
+    """A provider's keys with their values; every declared key is there."""
+
+    values: Mapping[str, Secret]
+
+    def text(self, key: str) -> str:
+        return self.values[key].reveal()
+
+    def secret(self, key: str) -> Secret:
+        return self.values[key]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """environment: variables by name. tables: what the files say, the nearer file over the farther."""
+
+    environment: Mapping[str, str]
+    tables: Mapping[str, Any]
+
+    @classmethod
+    def load(cls, environment: Mapping[str, str], folder: Path, config: Path | None = None) -> Self:
+        """Raises UsageError when a file cannot be read or is no TOML; a missing default file is no error."""
+        user_file = platformdirs.user_config_path("batchsend", appauthor=False) / "config.toml"
+        files = [user_file, folder / _FILE] if config is None else [user_file, config]
+        tables: dict[str, Any] = {}
+        for file in files:
+            if file == config or file.exists():
+                tables = _merged(tables, _read(file))
+        return cls(environment, tables)
+
+    def provider(self, name: str, declared: tuple[Setting, ...]) -> ProviderSettings:
+        """Raises UsageError naming what to set when a required key has no value."""
+        values = {setting.key: self._value(name, setting) for setting in declared}
+        missing = [setting for setting in declared if setting.required and not values[setting.key]]
+        if missing:
+            variables = " and ".join(setting.variable(name) for setting in missing)
+            keys = " and ".join(f"{setting.key} ({setting.about})" for setting in missing)
+            raise UsageError(
+                f"The provider {name} needs {keys}.",
+                f"Set the environment variable {variables}, or the key in [providers.{name}] of {_FILE}.",
+            )
+        return ProviderSettings({key: Secret(value) for key, value in values.items()})
+
+    def is_set(self, name: str, setting: Setting) -> bool:
+        return self._value(name, setting) not in {"", setting.default}
+
+    @property
+    def ledger(self) -> Path:
+        """BATCHSEND_LEDGER, else the files' `ledger`, else one ledger for each user of this computer."""
+        if given := self.environment.get("BATCHSEND_LEDGER") or self.tables.get("ledger"):
+            return Path(str(given)).expanduser()
+        return platformdirs.user_data_path("batchsend", appauthor=False) / "ledger.sqlite"
+
+    @property
+    def sandbox_trouble(self) -> tuple[str, ...]:
+        """Trouble for `send --sandbox`: BATCHSEND_SANDBOX_TROUBLE (separated by commas) or `[sandbox] trouble`."""
+        if given := self.environment.get("BATCHSEND_SANDBOX_TROUBLE"):
+            return tuple(part.strip() for part in given.split(",") if part.strip())
+        return tuple(self.tables.get("sandbox", {}).get("trouble", ()))
+
+    def _value(self, provider: str, setting: Setting) -> str:
+        if given := self.environment.get(setting.variable(provider)):
+            return given.strip()
+        table = self.tables.get("providers", {}).get(provider, {})
+        return str(table.get(setting.key, setting.default)).strip()
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        tables = tomllib.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise UsageError(f"The settings file {file} cannot be read: {error.strerror}.") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError(f"The settings file {file} is not valid TOML: {error}.") from None
+    if unknown := sorted(set(tables) - _TABLES):
+        raise UsageError(f"{file}: [{unknown[0]}] is not a setting.", f"Known are: {', '.join(sorted(_TABLES))}.")
+    return tables
+
+
+def _merged(base: dict[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+    merged = dict(base)
+    for key, value in over.items():
+        both_tables = isinstance(value, dict) and isinstance(merged.get(key), dict)
+        merged[key] = _merged(merged[key], value) if both_tables else value
+    return merged
