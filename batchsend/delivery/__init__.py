@@ -1,0 +1,6 @@
+"""The sender: claims, paces, retries, stops, records. The only room with an event loop and an HTTP client."""
+
+from batchsend.delivery.sender import Ending, Progress, Sender
+from batchsend.delivery.session import deliver
+
+__all__ = ["Ending", "Progress", "Sender", "deliver"]
