@@ -1,0 +1,1 @@
+"""What happened, as a workbook: rows in, one .xlsx out."""

@@ -1,0 +1,72 @@
+"""One row of the results: what the list said, and what became of it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from batchsend.contacts.contact import Cell
+from batchsend.runs.status import Status
+
+
+@dataclass(frozen=True, slots=True)
+class ResultRow:
+    """cells: the original cells, in order and untouched (may be longer than the header for a ragged row).
+
+    row: the number a person sees in the list. reason: a sentence; code: its stable word. to: E.164 or "".
+    credits: in started 480 characters, 0 for a row that cannot be sent. parts: SMS segments.
+    time_utc: when the outcome was recorded, None when nothing was tried.
+    """
+
+    row: int
+    cells: tuple[Cell, ...]
+    status: Status
+    reason: str
+    code: str
+    action: str
+    to: str = ""
+    country: str = ""
+    text: str = ""
+    characters: int = 0
+    credits: int = 0
+    parts: int = 0
+    encoding: str = ""
+    provider: str = ""
+    reference: str = ""
+    attempts: int = 0
+    http_status: int | None = None
+    time_utc: datetime | None = None
+
+
+SEND_COLUMNS = (
+    "send_row", "send_status", "send_reason", "send_code", "send_action", "send_to", "send_country",
+    "send_text", "send_characters", "send_credits", "send_parts", "send_encoding", "send_provider",
+    "send_reference", "send_attempts", "send_http_status", "send_time_utc",
+)  # fmt: skip
+"""Our columns of the sheet `Results`, in order, after the original ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunFacts:
+    """What the Summary says about the run as a whole, beside its rows.
+
+    dry_run: nothing was to be sent. next_command: what to type next, "" when nothing is left to do.
+    changed_numbers is derived from the rows, not stored here. extra_columns: by how many cells the widest ragged
+    row goes past the header; they get columns of their own. rows: how many the list has, each with one ResultRow.
+    """
+
+    run: str
+    list_name: str
+    sheet: str
+    headers: tuple[str, ...]
+    phone_columns: tuple[int, ...]
+    template: str
+    provider: str
+    account: str
+    version: str
+    phonenumbers_version: str
+    created_at: datetime
+    ended_at: datetime | None
+    state: str
+    dry_run: bool
+    next_command: str
+    rows: int
+    extra_columns: int = 0
