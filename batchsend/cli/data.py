@@ -1,0 +1,56 @@
+"""What the commands print with --json."""
+
+import json
+from dataclasses import asdict, fields, is_dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+
+from batchsend.contacts import ContactList
+from batchsend.messages import Message
+from batchsend.runs import Plan
+
+
+def print_json(data: Any) -> None:
+    click.echo(json.dumps(data, default=_plain, ensure_ascii=False, indent=2))
+
+
+def source_data(contacts: ContactList) -> dict[str, Any]:
+    source, columns = contacts.source, contacts.columns
+    return {
+        "list": source.name,
+        "format": source.format,
+        "sheet": source.sheet,
+        "encoding": source.encoding,
+        "delimiter": source.delimiter,
+        "header_row": contacts.header_row,
+        "columns": dict(zip(contacts.headers, contacts.fields, strict=True)),
+        "phone_columns": [contacts.headers[i] for i in columns.phone],
+        "country_column": None if columns.country is None else contacts.headers[columns.country],
+        "name_column": None if columns.name is None else contacts.headers[columns.name],
+    }
+
+
+def plan_data(plan: Plan) -> dict[str, Any]:
+    return {
+        "totals": plan.totals,
+        "problems": plan.problems,
+        "samples": {
+            name: _message(message)
+            for name, message in (("first", plan.first), ("longest", plan.longest))
+            if message is not None
+        },
+    }
+
+
+def _message(message: Message) -> dict[str, Any]:
+    return {"row": message.row, "to": message.to, "text": message.text, **asdict(message.size)}
+
+
+def _plain(value: Any) -> Any:
+    if is_dataclass(value) and not isinstance(value, type):
+        return {field.name: getattr(value, field.name) for field in fields(value)}  # asdict breaks a Counter
+    if isinstance(value, Path):
+        return str(value)
+    raise TypeError(f"not JSON: {type(value).__name__}")

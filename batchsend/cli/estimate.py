@@ -1,0 +1,70 @@
+"""batchsend estimate: what a send would do and cost. The dry run."""
+
+import tempfile
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import click
+
+from batchsend.cli import exits
+from batchsend.cli.app import cli
+from batchsend.cli.data import plan_data, print_json, source_data
+from batchsend.cli.options import ListOptions, list_options, message_options, plan_list, read_template
+from batchsend.cli.screen import show_list, show_problems, show_samples, show_suppression, show_totals
+from batchsend.results.collect import result_rows, run_facts
+from batchsend.results.workbook import write_workbook
+from batchsend.runs import Ledger, Plan, RunDetails, Status
+
+
+@cli.command()
+@list_options
+@message_options
+@click.option("-p", "--provider", default="", help="The gateway it would go through.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE.xlsx", help="Write the workbook.")
+@click.option("--json", "as_json", is_flag=True, help="The same as data.")
+@click.pass_context
+def estimate(ctx: click.Context, /, **given: Any) -> None:
+    """Dry run: render every message of CONTACTS, count credits and parts, list what cannot be sent."""
+    ctx.exit(dry_run(**given))
+
+
+def dry_run(
+    template: Path | None, message: str | None, provider: str, output: Path | None, *, as_json: bool, **given: Any
+) -> exits.Exit:
+    options = ListOptions(**given)
+    contacts = options.open()
+    text = read_template(template, message, contacts)
+    suppression = options.suppression()
+    plan = plan_list(options, contacts, text, suppression)
+    details = RunDetails(
+        contacts.source.name,
+        contacts.source.sheet,
+        contacts.headers,
+        contacts.columns.phone,
+        text.name,
+        text.text,
+        provider,
+        account="",
+    )
+    written = _write(plan, details, output) if output else plan.exhaust() and None
+    if as_json:
+        print_json(source_data(contacts) | plan_data(plan) | {"workbook": written})
+    else:
+        show_list(contacts)
+        show_suppression(suppression)
+        show_problems(plan.problems)
+        show_totals(plan)
+        show_samples(plan)
+        click.echo(f"\nDry run: nothing was sent.{f' The workbook: {written}' if written else ''}")
+    return exits.of_rows(Counter({Status.INVALID: plan.totals.invalid}))
+
+
+def _write(plan: Plan, details: RunDetails, output: Path) -> Path:
+    """The plan goes through a ledger of its own, so that its workbook is made exactly as a send's."""
+    with tempfile.TemporaryDirectory() as folder, Ledger.opened(Path(folder) / "plan.sqlite") as ledger:
+        run = ledger.draft(details)
+        book = ledger.book(run)
+        for batch in plan.batches():
+            book.add(batch)
+        return write_workbook(output, run_facts(run, book, dry_run=True), result_rows(run, book, dry_run=True))

@@ -1,0 +1,129 @@
+"""Options that several commands share, and what they say as values of the rooms."""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from batchsend.contacts import ContactList, ReadOptions, open_contacts
+from batchsend.errors import UsageError
+from batchsend.messages import Template
+from batchsend.recipients import Policy, Suppression, find_region, read_suppression
+from batchsend.runs.plan import Plan
+from batchsend.runs.planning import make_plan
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+_FILE = click.Path(path_type=Path)
+_LIST_OPTIONS = (
+    click.argument("contacts", type=_FILE),
+    click.option("-c", "--country", metavar="ISO", help="Country of numbers without a prefix, such as RO."),
+    click.option(
+        "--map", "mapping", multiple=True, metavar="ROLE=COLUMN", help="Which column is phone, country or name."
+    ),
+    click.option("--sheet", metavar="NAME", help="The sheet of the workbook that holds the contacts."),
+    click.option("--header-row", type=click.IntRange(min=1), metavar="N", help="The row with the column names."),
+    click.option("--encoding", metavar="NAME", help="Text encoding of a .csv file."),
+    click.option("--delimiter", metavar="CHAR", help="What separates the columns of a .csv file."),
+    click.option(
+        "--suppress", multiple=True, type=_FILE, metavar="FILE", help="A list of people who opted out; repeatable."
+    ),
+    click.option(
+        "--duplicates",
+        type=click.Choice(["skip", "send"]),
+        default="skip",
+        help="Rows with the same number: skip the later ones (default), or send to each.",
+    ),
+    click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Only the first N rows."),
+)
+_MESSAGE_OPTIONS = (
+    click.option(
+        "-t", "--template", type=_FILE, metavar="FILE", help="The message; {{ first_name }} is the column First Name."
+    ),
+    click.option("-m", "--message", metavar="TEXT", help="The message itself."),
+)
+
+
+def list_options(command: Command) -> Command:
+    return _decorated(command, _LIST_OPTIONS)
+
+
+def message_options(command: Command) -> Command:
+    return _decorated(command, _MESSAGE_OPTIONS)
+
+
+def _decorated(command: Command, options: tuple[Callable[[Command], Command], ...]) -> Command:
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+@dataclass(frozen=True, slots=True)
+class ListOptions:
+    """What the shared options said, as they came from click."""
+
+    contacts: Path
+    country: str | None
+    mapping: tuple[str, ...]
+    sheet: str | None
+    header_row: int | None
+    encoding: str | None
+    delimiter: str | None
+    suppress: tuple[Path, ...]
+    duplicates: str
+    limit: int | None
+
+    def open(self) -> ContactList:
+        delimiter = self.delimiter.replace("\\t", "\t") if self.delimiter else None
+        if delimiter is not None and len(delimiter) != 1:
+            raise UsageError(f"--delimiter {self.delimiter!r} is not one character.")
+        return open_contacts(
+            self.contacts,
+            ReadOptions(_mapping(self.mapping), self.sheet, self.header_row, self.encoding, delimiter),
+        )
+
+    def region(self) -> str | None:
+        """Raises UsageError when --country names no country."""
+        if self.country is None:
+            return None
+        region = find_region(self.country)
+        if region is None:
+            raise UsageError(f"--country {self.country}: no such country.", "Give its two letters, such as RO or GB.")
+        return region
+
+    def suppression(self) -> Suppression:
+        return read_suppression((open_contacts(path) for path in self.suppress), self.region())
+
+    def policy(self, suppression: Suppression) -> Policy:
+        return Policy(self.region(), suppression.numbers, keep_duplicates=self.duplicates == "send")
+
+
+def read_template(template: Path | None, message: str | None, contacts: ContactList) -> Template:
+    """Raises UsageError unless exactly one of the two is given."""
+    if (template is None) == (message is None):
+        raise UsageError("Give the message with -t FILE or -m TEXT, one of the two.")
+    if template is not None:
+        return Template.read(template, contacts.fields, contacts.headers)
+    return Template(str(message), "--message", contacts.fields, contacts.headers)
+
+
+def plan_list(options: ListOptions, contacts: ContactList, template: Template, suppression: Suppression) -> Plan:
+    return make_plan(contacts, options.policy(suppression), template, options.limit)
+
+
+def _mapping(given: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    mapping: dict[str, tuple[str, ...]] = {}
+    for item in given:
+        role, separator, columns = item.partition("=")
+        names = tuple(name.strip() for name in columns.split(",") if name.strip())
+        if not separator or not names:
+            raise UsageError(f"--map {item!r} is not ROLE=COLUMN.", 'For example: --map "phone=Mobile"')
+        mapping[role.strip().lower()] = names
+    return mapping
+
+
+def default_output(list_name: str, run_name: str) -> Path:
+    return Path(os.curdir) / f"{Path(list_name).stem}-results-{run_name}.xlsx"

@@ -1,0 +1,32 @@
+"""The practice gateway in this process, for --sandbox."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from batchsend.errors import UsageError
+from batchsend.providers import find_kind
+from batchsend.sandbox import Sandbox, TroubleRule, parse
+from batchsend.settings import Settings
+
+ACCOUNT = "sandbox"
+"""The account of every run through the practice gateway, whatever its port."""
+
+
+@contextmanager
+def practising(settings: Settings, provider: str, record: Path) -> Iterator[Settings]:
+    """Settings under which `provider` is the practice gateway; `record` gets what it accepts, as JSON Lines."""
+    kind = find_kind(provider)
+    with Sandbox(trouble=read_trouble(settings.sandbox_trouble), record_path=record) as sandbox:
+        practice = {s.variable(kind.name): "sandbox" for s in kind.settings if s.required}
+        practice |= {s.variable(kind.name): sandbox.base_url for s in kind.settings if s.key == "base_url"}
+        yield replace(settings, environment={**settings.environment, **practice})
+
+
+def read_trouble(texts: tuple[str, ...]) -> tuple[TroubleRule, ...]:
+    """Raises UsageError for a word that is no trouble."""
+    try:
+        return tuple(map(parse, texts))
+    except ValueError as error:
+        raise UsageError(f"The trouble asked of the sandbox: {error}") from None

@@ -1,0 +1,26 @@
+"""batchsend providers: which gateways there are, and what each needs."""
+
+import click
+
+from batchsend.cli.app import App, cli, pass_app
+from batchsend.providers import KINDS, find_kind
+
+
+@cli.command()
+@click.argument("name", required=False)
+@pass_app
+def providers(app: App, name: str | None) -> None:
+    """List the gateways, or show what the gateway NAME needs."""
+    if name is None:
+        for kind in KINDS.values():
+            click.echo(f"{kind.name:12} {kind.about}")
+        click.echo("\nWhat one needs: batchsend providers NAME")
+        return
+    kind = find_kind(name)
+    click.secho(kind.about, bold=True)
+    click.echo(f"  by default {kind.pace.rate:g} messages a second, {kind.pace.concurrency} at once\n")
+    click.echo(f"Settings, in [providers.{kind.name}] of batchsend.toml or in the environment:")
+    for setting in kind.settings:
+        needed = "needed" if setting.required else f"default {setting.default}" if setting.default else "optional"
+        state = "set" if app.settings.is_set(kind.name, setting) else needed
+        click.echo(f"  {setting.key:10} {setting.variable(kind.name):32} {setting.about} ({state})")
