@@ -82,6 +82,12 @@ class Settings:
     def provider(self, name: str, declared: tuple[Setting, ...]) -> ProviderSettings:
         """Raises UsageError naming what to set when a required key has no value."""
         values = {setting.key: self._value(name, setting) for setting in declared}
+        for setting in declared:
+            if not values[setting.key].isascii() or not values[setting.key].isprintable():
+                raise UsageError(
+                    f"The {setting.key} of {name} has a line break or a character beyond ASCII in it.",
+                    f"Set it again, in {setting.variable(name)} or {_FILE}.",
+                )
         missing = [setting for setting in declared if setting.required and not values[setting.key]]
         if missing:
             variables = " and ".join(setting.variable(name) for setting in missing)

@@ -3,6 +3,7 @@
 import os
 import sys
 import traceback
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -50,6 +51,31 @@ class Group(click.Group):
                 "Run it again with -v to see where, and report it.",
             )
             ctx.exit(exits.Exit.STOPPED)
+
+
+class _Tolerant:
+    """A stream whose reader may go away: what cannot be shown is not shown, and the sending goes on."""
+
+    def __init__(self, stream: Any) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        with suppress(OSError):
+            self._stream.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        with suppress(OSError):
+            self._stream.flush()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+
+def survive_dead_output() -> None:
+    """For commands that send: a closed pipe or terminal must not end them half way."""
+    sys.stdout = _Tolerant(sys.stdout)
+    sys.stderr = _Tolerant(sys.stderr)
 
 
 def complain(message: str, hint: str = "") -> None:

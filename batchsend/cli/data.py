@@ -8,7 +8,9 @@ from typing import Any
 import click
 
 from batchsend.contacts import ContactList
+from batchsend.contacts.header_row import column_letters
 from batchsend.messages import Message
+from batchsend.recipients import Suppression
 from batchsend.runs import Plan
 
 
@@ -25,11 +27,19 @@ def source_data(contacts: ContactList) -> dict[str, Any]:
         "encoding": source.encoding,
         "delimiter": source.delimiter,
         "header_row": contacts.header_row,
-        "columns": dict(zip(contacts.headers, contacts.fields, strict=True)),
+        "sample": source.sample,
+        "warnings": contacts.warnings,
+        "ignored_columns": [column_letters(i) for i in contacts.ignored_columns],
+        "columns": [{"header": h, "field": f} for h, f in zip(contacts.headers, contacts.fields, strict=True)],
         "phone_columns": [contacts.headers[i] for i in columns.phone],
         "country_column": None if columns.country is None else contacts.headers[columns.country],
         "name_column": None if columns.name is None else contacts.headers[columns.name],
     }
+
+
+def suppression_data(suppression: Suppression) -> dict[str, Any]:
+    unreadable = [{"file": file, "row": row, "cell": cell} for file, row, cell in suppression.unreadable]
+    return {"suppressed": len(suppression.numbers), "unreadable_opt_outs": unreadable}
 
 
 def plan_data(plan: Plan) -> dict[str, Any]:

@@ -9,9 +9,10 @@ import click
 
 from batchsend.cli import exits
 from batchsend.cli.app import cli
-from batchsend.cli.data import plan_data, print_json, source_data
-from batchsend.cli.options import ListOptions, list_options, message_options, plan_list, read_template
-from batchsend.cli.screen import show_list, show_problems, show_samples, show_suppression, show_totals
+from batchsend.cli.data import plan_data, print_json, source_data, suppression_data
+from batchsend.cli.options import ListOptions, details_of, list_options, message_options, plan_list, read_template
+from batchsend.cli.screen import show_plan
+from batchsend.cli.sending import checked_output
 from batchsend.results.collect import result_rows, run_facts
 from batchsend.results.workbook import write_workbook
 from batchsend.runs import Ledger, Plan, RunDetails, Status
@@ -37,25 +38,15 @@ def dry_run(
     text = read_template(template, message, contacts)
     suppression = options.suppression()
     plan = plan_list(options, contacts, text, suppression)
-    details = RunDetails(
-        contacts.source.name,
-        contacts.source.sheet,
-        contacts.headers,
-        contacts.columns.phone,
-        text.name,
-        text.text,
-        provider,
-        account="",
-    )
-    written = _write(plan, details, output) if output else plan.exhaust() and None
-    if as_json:
-        print_json(source_data(contacts) | plan_data(plan) | {"workbook": written})
+    written = None
+    if output:
+        written = _write(plan, details_of(contacts, text, provider, account="", practice=False), checked_output(output))
     else:
-        show_list(contacts)
-        show_suppression(suppression)
-        show_problems(plan.problems)
-        show_totals(plan)
-        show_samples(plan)
+        plan.exhaust()
+    if as_json:
+        print_json(source_data(contacts) | plan_data(plan) | {"workbook": written} | suppression_data(suppression))
+    else:
+        show_plan(contacts, plan, suppression)
         click.echo(f"\nDry run: nothing was sent.{f' The workbook: {written}' if written else ''}")
     return exits.of_rows(Counter({Status.INVALID: plan.totals.invalid}))
 

@@ -9,10 +9,10 @@ from typing import Any, TypeVar
 import click
 
 from batchsend.contacts import ContactList, ReadOptions, open_contacts
-from batchsend.errors import UsageError
+from batchsend.errors import ContactsRefused, UsageError
 from batchsend.messages import Template
-from batchsend.recipients import Policy, Suppression, find_region, read_suppression
-from batchsend.runs.plan import Plan
+from batchsend.recipients import Policy, Suppression, find_region, locale_of, read_suppression
+from batchsend.runs import Plan, RunDetails
 from batchsend.runs.planning import make_plan
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -25,7 +25,12 @@ _LIST_OPTIONS = (
         "--map", "mapping", multiple=True, metavar="ROLE=COLUMN", help="Which column is phone, country or name."
     ),
     click.option("--sheet", metavar="NAME", help="The sheet of the workbook that holds the contacts."),
-    click.option("--header-row", type=click.IntRange(min=1), metavar="N", help="The row with the column names."),
+    click.option(
+        "--header-row", type=click.IntRange(min=0), metavar="N", help="The row with the column names; 0: none."
+    ),
+    click.option(
+        "--hidden", type=click.Choice(["include", "skip"]), help="Hidden rows: write to them, or leave them out."
+    ),
     click.option("--encoding", metavar="NAME", help="Text encoding of a .csv file."),
     click.option("--delimiter", metavar="CHAR", help="What separates the columns of a .csv file."),
     click.option(
@@ -70,6 +75,7 @@ class ListOptions:
     mapping: tuple[str, ...]
     sheet: str | None
     header_row: int | None
+    hidden: str | None
     encoding: str | None
     delimiter: str | None
     suppress: tuple[Path, ...]
@@ -80,10 +86,17 @@ class ListOptions:
         delimiter = self.delimiter.replace("\\t", "\t") if self.delimiter else None
         if delimiter is not None and len(delimiter) != 1:
             raise UsageError(f"--delimiter {self.delimiter!r} is not one character.")
-        return open_contacts(
-            self.contacts,
-            ReadOptions(_mapping(self.mapping), self.sheet, self.header_row, self.encoding, delimiter),
+        region = self.region()
+        options = ReadOptions(
+            mapping=_mapping(self.mapping),
+            sheet=self.sheet,
+            header_row=self.header_row,
+            encoding=self.encoding,
+            delimiter=delimiter,
+            hidden=self.hidden,
+            locale=locale_of(region) if region else None,
         )
+        return open_contacts(self.contacts, options)
 
     def region(self) -> str | None:
         """Raises UsageError when --country names no country."""
@@ -95,7 +108,7 @@ class ListOptions:
         return region
 
     def suppression(self) -> Suppression:
-        return read_suppression((open_contacts(path) for path in self.suppress), self.region())
+        return read_suppression((open_contacts(path, empty_is_fine=True) for path in self.suppress), self.region())
 
     def policy(self, suppression: Suppression) -> Policy:
         return Policy(self.region(), suppression.numbers, keep_duplicates=self.duplicates == "send")
@@ -107,7 +120,37 @@ def read_template(template: Path | None, message: str | None, contacts: ContactL
         raise UsageError("Give the message with -t FILE or -m TEXT, one of the two.")
     if template is not None:
         return Template.read(template, contacts.fields, contacts.headers)
-    return Template(str(message), "--message", contacts.fields, contacts.headers)
+    text = str(message)
+    if not text.isprintable() and any("\ud800" <= character <= "\udfff" for character in text):
+        raise UsageError(
+            "The text of --message is not valid in the encoding of this terminal.", "Put it into a file: -t"
+        )
+    return Template(text, "--message", contacts.fields, contacts.headers)
+
+
+def refuse_unreadable(suppression: Suppression) -> None:
+    """A send may not go on while it is not known who opted out. Raises ContactsRefused."""
+    if not suppression.unreadable:
+        return
+    file, row, cell = suppression.unreadable[0]
+    raise ContactsRefused(
+        f"{len(suppression.unreadable):,} opt-outs cannot be read, the first is {cell!r} in {file} row {row}.",
+        "Correct them, or give their country with --country; somebody who opted out must not be written to.",
+    )
+
+
+def details_of(contacts: ContactList, template: Template, provider: str, account: str, *, practice: bool) -> RunDetails:
+    return RunDetails(
+        list_name=contacts.source.name,
+        sheet=contacts.source.sheet,
+        headers=contacts.headers,
+        phone_columns=contacts.columns.phone,
+        template_name=template.name,
+        template_text=template.text,
+        provider=provider,
+        account=account,
+        practice=practice,
+    )
 
 
 def plan_list(options: ListOptions, contacts: ContactList, template: Template, suppression: Suppression) -> Plan:

@@ -10,18 +10,15 @@ from batchsend.providers import find_kind
 from batchsend.sandbox import Sandbox, TroubleRule, parse
 from batchsend.settings import Settings
 
-ACCOUNT = "sandbox"
-"""The account of every run through the practice gateway, whatever its port."""
-
 
 @contextmanager
-def practising(settings: Settings, provider: str, record: Path) -> Iterator[Settings]:
-    """Settings under which `provider` is the practice gateway; `record` gets what it accepts, as JSON Lines."""
+def practising(settings: Settings, provider: str, record: Path) -> Iterator[tuple[Settings, str]]:
+    """Settings under which `provider` is the practice gateway, and its address; `record` gets what it accepts."""
     kind = find_kind(provider)
     with Sandbox(trouble=read_trouble(settings.sandbox_trouble), record_path=record) as sandbox:
         practice = {s.variable(kind.name): "sandbox" for s in kind.settings if s.required}
         practice |= {s.variable(kind.name): sandbox.base_url for s in kind.settings if s.key == "base_url"}
-        yield replace(settings, environment={**settings.environment, **practice})
+        yield replace(settings, environment={**settings.environment, **practice}), sandbox.base_url
 
 
 def read_trouble(texts: tuple[str, ...]) -> tuple[TroubleRule, ...]:

@@ -4,13 +4,13 @@ from pathlib import Path
 
 import click
 
-from batchsend.cli.app import App, cli, pass_app
+from batchsend.cli.app import App, cli, pass_app, survive_dead_output
 from batchsend.cli.data import print_json
 from batchsend.cli.options import default_output
-from batchsend.cli.send import send_run
-from batchsend.cli.sending import sent_counts, write_report
+from batchsend.cli.sending import carry_out, checked_output, means_of, write_report
 from batchsend.errors import UsageError
-from batchsend.runs import Ledger, Run, RunState, Status
+from batchsend.results.collect import counts_of
+from batchsend.runs import Ledger, Run, Status
 
 
 @cli.command()
@@ -19,7 +19,7 @@ from batchsend.runs import Ledger, Run, RunState, Status
 def runs(app: App, as_json: bool) -> None:
     """List the runs, newest first."""
     with Ledger.opened(app.ledger_path) as ledger:
-        found = [(run, sent_counts(ledger.book(run))) for run in ledger.runs()]
+        found = [(run, counts_of(run, ledger.book(run))) for run in ledger.runs()]
     if as_json:
         print_json(
             [
@@ -29,6 +29,7 @@ def runs(app: App, as_json: bool) -> None:
                     "created_at": run.created_at.isoformat(),
                     "because": run.ended_because,
                     "list": run.details.list_name,
+                    "practice": run.details.practice,
                     "provider": run.details.provider,
                     "account": run.details.account,
                     "rows": counts,
@@ -63,21 +64,28 @@ def resume(
     rate: float | None,
     as_json: bool,
 ) -> None:
-    """Continue an interrupted run (the newest, or RUN): send only what never left."""
+    """Continue a run that was interrupted (RUN, or the newest with something left): send only what never left."""
+    survive_dead_output()
     with Ledger.opened(app.ledger_path) as ledger:
-        run = _chosen(ledger, run_name)
+        run = ledger.find(run_name) if run_name else ledger.unfinished() or _newest(ledger)
+        details = run.details
+        target = checked_output(output or default_output(details.list_name, run.name))
         book = ledger.book(run)
-        if abandoned := book.settle_abandoned():
-            click.echo(
-                f"{abandoned:,} messages were on their way when the run ended: unknown, and not sent again.", err=True
-            )
-        if not book.counts()[Status.PLANNED]:
-            run = ledger.end(run, RunState.FINISHED, run.ended_because)
-            raise UsageError(
-                f"Run {run.name} is finished: nothing is left to send.", f"Its workbook: batchsend report {run.name}"
-            )
-        target = output or default_output(run.details.list_name, run.name)
-        ctx.exit(send_run(ledger, ledger.resume(run), app.settings, concurrency, rate, target, as_json=as_json))
+        with means_of(app.settings, details.provider, target, concurrency, rate, practice=details.practice) as means:
+            if not details.practice and means.provider.account != details.account:
+                raise UsageError(
+                    f"Run {run.name} goes through {details.account}, the settings say {means.provider.account}.",
+                    "Set the address it was started with.",
+                )
+            abandoned = book.settle_abandoned()
+            if not abandoned and not book.counts()[Status.PLANNED]:
+                raise UsageError(
+                    f"Run {run.name} has nothing left to send.", f"Its workbook: batchsend report {run.name}"
+                )
+            if abandoned:
+                sentence = f"{abandoned:,} messages were on their way when the run ended: unknown, and not sent again."
+                click.echo(sentence, err=True)
+            ctx.exit(carry_out(ledger, ledger.resume(run), means, target, as_json=as_json))
 
 
 @cli.command()
@@ -87,14 +95,12 @@ def resume(
 def report(app: App, run_name: str | None, output: Path | None) -> None:
     """Write the results workbook of a run (the newest, or RUN) again, from the ledger."""
     with Ledger.opened(app.ledger_path) as ledger:
-        run = _chosen(ledger, run_name)
+        run = ledger.find(run_name) if run_name else _newest(ledger)
         click.echo(write_report(ledger, run, output or default_output(run.details.list_name, run.name)))
 
 
-def _chosen(ledger: Ledger, name: str | None) -> Run:
-    if name is not None:
-        return ledger.find(name)
-    newest = ledger.runs()[:1]
-    if not newest:
+def _newest(ledger: Ledger) -> Run:
+    newest = next(iter(ledger.runs()), None)
+    if newest is None:
         raise UsageError("There are no runs yet.", "Start one with: batchsend send")
-    return newest[0]
+    return newest

@@ -6,31 +6,77 @@ from collections.abc import Iterable, Sequence
 import click
 
 from batchsend.contacts import ContactList
+from batchsend.contacts.header_row import column_letters
 from batchsend.contacts.headers import listing
 from batchsend.recipients import Suppression
 from batchsend.runs import Plan, Problem, Status
 
+_DELIMITERS = {"\t": "tabs", ",": "commas", ";": "semicolons", "|": "bars"}
 _SHOWN = 200
+_ROW_NUMBERS = 12
+_TITLES = ((Status.INVALID, "Rows that cannot be sent"), (Status.SKIPPED, "Rows left out on purpose"))
+
+
+def show_plan(contacts: ContactList, plan: Plan, suppression: Suppression | None = None) -> None:
+    """What a dry run shows, and a send before it asks."""
+    show_list(contacts)
+    if suppression:
+        show_suppression(suppression)
+    show_problems(plan.problems)
+    show_totals(plan)
+    show_samples(plan)
 
 
 def show_list(contacts: ContactList) -> None:
-    source = contacts.source
+    source, columns = contacts.source, contacts.columns
     read_as = [source.format]
     read_as += [f"sheet {source.sheet!r}"] if source.sheet else []
     read_as += [source.encoding.upper()] if source.encoding else []
-    read_as += (
-        [f"columns separated by {_DELIMITERS.get(source.delimiter, source.delimiter)}"] if source.delimiter else []
-    )
+    if source.delimiter:
+        read_as.append(f"columns separated by {_DELIMITERS.get(source.delimiter, source.delimiter)}")
+    names = f"column names in row {contacts.header_row}" if contacts.header_row else "no row of column names"
     click.secho(source.name, bold=True)
-    click.echo(f"  read as   {', '.join(read_as)}; column names in row {contacts.header_row}")
-    columns = contacts.columns
+    click.echo(f"  read as   {', '.join(read_as)}; {names}")
+    if source.sample:
+        click.echo(f"  letters   {source.sample}")
     click.echo(f"  phone     {listing([contacts.headers[i] for i in columns.phone])}")
     for role, column in (("country", columns.country), ("name", columns.name)):
         click.echo(f"  {role:9} {'(none)' if column is None else listing([contacts.headers[column]])}")
     click.echo(f"  columns   {', '.join(f'{{{{ {field} }}}}' for field in contacts.fields if field)}")
+    if ignored := [column_letters(i) for i in contacts.ignored_columns]:
+        click.echo(f"  ignored   no column name: {', '.join(ignored)}")
+    for warning in contacts.warnings:
+        click.secho(f"  careful   {warning}", fg="yellow")
 
 
-_DELIMITERS = {"\t": "tabs", ",": "commas", ";": "semicolons", "|": "bars"}
+def show_first_rows(contacts: ContactList, count: int = 3) -> None:
+    """The first rows as they will be used, field by field."""
+    fields = [(i, name) for i, name in enumerate(contacts.fields) if name]
+    click.secho("\nThe first rows", bold=True)
+    for contact in next(contacts.batches(count), []):
+        cells = "; ".join(f"{name}: {_cell(contact.text(i))}" for i, name in fields)
+        click.echo(f"  row {contact.row:<7,} {cells}")
+
+
+def show_groups(problems: Sequence[Problem]) -> None:
+    """Problems by kind: how many, in which rows, and one example."""
+    for status, title in _TITLES:
+        kinds: dict[str, list[Problem]] = {}
+        for problem in problems:
+            if problem.status is status:
+                kinds.setdefault(problem.code, []).append(problem)
+        if kinds:
+            click.secho(f"\n{title}: {sum(map(len, kinds.values())):,}", bold=True)
+        for found in sorted(kinds.values(), key=len, reverse=True):
+            first = found[0]
+            click.echo(f"  {len(found):>6,}  {first.reason}")
+            click.echo(f"          in {_row_numbers(found)}; for example {_cell(first.phone)} in row {first.row:,}")
+
+
+def _row_numbers(problems: Sequence[Problem]) -> str:
+    rows = [f"{problem.row:,}" for problem in problems[:_ROW_NUMBERS]]
+    more = f" and {len(problems) - len(rows):,} more" if len(problems) > len(rows) else ""
+    return f"row{'s' if len(problems) > 1 else ''} {', '.join(rows)}{more}"
 
 
 def show_suppression(suppression: Suppression) -> None:
@@ -38,16 +84,13 @@ def show_suppression(suppression: Suppression) -> None:
         click.secho(f"{file} row {row}: {cell!r} is no number that can be read; it protects nobody.", fg="yellow")
 
 
-def show_problems(problems: Sequence[Problem], *, all_of_them: bool = False) -> None:
-    for status, title in (
-        (Status.INVALID, "Rows that cannot be sent"),
-        (Status.SKIPPED, "Rows left out on purpose"),
-    ):
+def show_problems(problems: Sequence[Problem]) -> None:
+    for status, title in _TITLES:
         found = [problem for problem in problems if problem.status is status]
         if not found:
             continue
         click.secho(f"\n{title}: {len(found):,}", bold=True)
-        shown = found if all_of_them else found[:_SHOWN]
+        shown = found[:_SHOWN]
         width = max(len(_cell(problem.phone)) for problem in shown)
         for problem in shown:
             click.echo(f"  row {problem.row:<7,} {_cell(problem.phone):{width}}  {problem.reason}")

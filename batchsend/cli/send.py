@@ -1,7 +1,6 @@
 """batchsend send: estimate, ask, send, write the results workbook."""
 
 import sys
-from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,22 +8,24 @@ from typing import Any
 import click
 
 from batchsend.cli import exits
-from batchsend.cli.app import App, cli, pass_app
+from batchsend.cli.app import App, cli, pass_app, survive_dead_output
 from batchsend.cli.estimate import dry_run
 from batchsend.cli.options import (
     ListOptions,
     default_output,
+    details_of,
     list_options,
     message_options,
     plan_list,
     read_template,
+    refuse_unreadable,
 )
-from batchsend.cli.practice import ACCOUNT, practising
-from batchsend.cli.screen import plural, show_list, show_problems, show_samples, show_suppression, show_totals
-from batchsend.cli.sending import Means, carry_out, sent_counts, write_report
-from batchsend.errors import AlreadySent, LimitExceeded, UsageError
-from batchsend.providers import Provider, build_provider
-from batchsend.runs import Ledger, Plan, Run, RunDetails, RunState, Status
+from batchsend.cli.screen import plural, show_plan
+from batchsend.cli.sending import Means, carry_out, checked_output, close, means_of
+from batchsend.delivery import Ending
+from batchsend.errors import LimitExceeded, UsageError
+from batchsend.providers import build_provider
+from batchsend.runs import Ledger, Plan, Run, Status
 from batchsend.settings import Settings
 
 
@@ -82,8 +83,9 @@ def send(
     if only_estimate:
         ctx.exit(dry_run(template, message, provider, output, as_json=as_json, **given))
     how = SendOptions(yes, max_credits, concurrency, rate, sandbox, again, output, as_json)
-    if not yes and not sys.stdin.isatty():
+    if not yes and (as_json or not sys.stdin.isatty()):
         raise UsageError("There is nobody to ask here.", "Add --yes to send without being asked.")
+    survive_dead_output()
     options = ListOptions(**given)
     with Ledger.opened(app.ledger_path) as ledger:
         ctx.exit(_Send(app.settings, ledger, how).run(options, template, message, provider))
@@ -96,58 +98,47 @@ class _Send:
         self._how = how
 
     def run(self, options: ListOptions, template: Path | None, message: str | None, provider: str) -> exits.Exit:
-        if not self._how.sandbox:
+        how = self._how
+        if how.output is not None:
+            checked_output(how.output)
+        if not how.sandbox:
             build_provider(provider, self._settings)  # what is missing is said before a long list is read
         contacts = options.open()
         text = read_template(template, message, contacts)
         suppression = options.suppression()
-        plan = plan_list(options, contacts, text, suppression)
-        account = ACCOUNT if self._how.sandbox else build_provider(provider, self._settings).account
-        details = RunDetails(
-            contacts.source.name,
-            contacts.source.sheet,
-            contacts.headers,
-            contacts.columns.phone,
-            text.name,
-            text.text,
-            provider,
-            account,
-        )
-        run = self._ledger.draft(details)
+        refuse_unreadable(suppression)
+        run = self._ledger.draft(details_of(contacts, text, provider, self._account(provider), practice=how.sandbox))
+        output = how.output or default_output(run.details.list_name, run.name)
         try:
-            book = self._ledger.book(run)
-            for batch in plan.batches():
-                book.add(batch)
-            if not self._how.as_json:
-                show_list(contacts)
-                show_suppression(suppression)
-                show_problems(plan.problems)
-                show_totals(plan)
-                show_samples(plan)
-            fingerprint = plan.fingerprint.of(provider, account)
-            self._guard(plan, fingerprint)
-            self._ask(plan, provider)
-            run = self._ledger.begin(run, fingerprint)
+            with means_of(self._settings, provider, output, how.concurrency, how.rate, practice=how.sandbox) as means:
+                plan = plan_list(options, contacts, text, suppression)
+                book = self._ledger.book(run)
+                for batch in plan.batches():
+                    book.add(batch)
+                if not how.as_json:
+                    show_plan(contacts, plan)
+                run = self._confirmed(run, plan, provider)
+                return self._carry_out(run, means, output)
         finally:
             self._ledger.discard(run)
-        return self._carry_out(run)
 
-    def _guard(self, plan: Plan, fingerprint: str) -> None:
-        limit = self._how.max_credits
-        if limit is not None and plan.totals.credits > limit:
+    def _account(self, provider: str) -> str:
+        return "sandbox" if self._how.sandbox else build_provider(provider, self._settings).account
+
+    def _confirmed(self, run: Run, plan: Plan, provider: str) -> Run:
+        """The run has begun: within its limits, not a repetition, and wanted. Raises what speaks against it."""
+        credits_, limit = plan.totals.credits, self._how.max_credits
+        if limit is not None and credits_ > limit:
             raise LimitExceeded(
-                f"This would cost {plural(plan.totals.credits, 'credit')}, more than --max-credits {limit:,}.",
+                f"This would cost {plural(credits_, 'credit')}, more than --max-credits {limit:,}.",
                 "Nothing was sent. Shorten the message, use --limit, or raise --max-credits.",
             )
-        if self._how.again or self._how.sandbox or not plan.totals.messages:
-            return
-        for run in self._ledger.same_runs(fingerprint):
-            accepted = self._ledger.book(run).counts()[Status.ACCEPTED]
-            raise AlreadySent(
-                f"These very messages were sent before: run {run.name} on {run.created_at:%d %b %Y at %H:%M} UTC, "
-                f"{accepted:,} accepted. Nothing was sent now.",
-                f"To finish that run: batchsend resume {run.name}. To send everything a second time: --again",
-            )
+        fingerprint = plan.fingerprint.of(provider, run.details.account) if plan.totals.messages else ""
+        again = self._how.again or not plan.totals.messages
+        if not again and not run.details.practice:
+            self._ledger.refuse_repetition(fingerprint)
+        self._ask(plan, provider)
+        return self._ledger.begin(run, fingerprint, again=again)
 
     def _ask(self, plan: Plan, provider: str) -> None:
         if self._how.yes or not plan.totals.messages:
@@ -157,47 +148,7 @@ class _Send:
         if not click.confirm(question, default=False):
             raise click.Abort
 
-    def _carry_out(self, run: Run) -> exits.Exit:
-        output = self._how.output or default_output(run.details.list_name, run.name)
-        if not self._ledger.book(run).counts()[Status.PLANNED]:
-            run = self._ledger.end(run, RunState.FINISHED, "no row can be sent")
-            click.echo(f"\nNo row can be sent. The workbook: {write_report(self._ledger, run, output)}")
-            return exits.of_rows(sent_counts(self._ledger.book(run)))
-        return send_run(
-            self._ledger, run, self._settings, self._how.concurrency, self._how.rate, output, as_json=self._how.as_json
-        )
-
-
-def send_run(
-    ledger: Ledger,
-    run: Run,
-    settings: Settings,
-    concurrency: int | None,
-    rate: float | None,
-    output: Path,
-    *,
-    as_json: bool,
-) -> exits.Exit:
-    """Sends a run that has begun, through the gateway it was planned for."""
-    with ExitStack() as stack:
-        practice = run.details.account == ACCOUNT
-        if practice:
-            record = output.with_suffix(".sandbox.jsonl")
-            settings = stack.enter_context(practising(settings, run.details.provider, record))
-        provider: Provider = build_provider(run.details.provider, settings)
-        if not practice and provider.account != run.details.account:
-            raise UsageError(
-                f"Run {run.name} was planned for another account of {provider.name}.",
-                "Set the credentials it was started with.",
-            )
-        pace = provider.pace
-        means = Means(
-            provider,
-            concurrency or (16 if practice else pace.concurrency),
-            rate or (1000.0 if practice else pace.rate),
-            on_loopback=practice,
-        )
-        code = carry_out(ledger, run, means, output, as_json=as_json)
-        if practice and not as_json:
-            click.echo(f"Practice only: nobody was texted. What the practice gateway accepted: {record}")
-        return code
+    def _carry_out(self, run: Run, means: Means, output: Path) -> exits.Exit:
+        if self._ledger.book(run).counts()[Status.PLANNED]:
+            return carry_out(self._ledger, run, means, output, as_json=self._how.as_json)
+        return close(self._ledger, run, Ending.DONE, "no row can be sent", output, as_json=self._how.as_json)

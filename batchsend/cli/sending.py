@@ -12,59 +12,108 @@ import click
 from tqdm import tqdm
 
 from batchsend.cli import exits
+from batchsend.cli.app import complain
 from batchsend.cli.data import print_json
+from batchsend.cli.practice import practising
 from batchsend.cli.screen import plural
-from batchsend.delivery import Ending, Progress, deliver
-from batchsend.providers import Provider
-from batchsend.results.collect import result_rows, run_facts
+from batchsend.delivery import Ending, Interrupts, Progress, deliver
+from batchsend.errors import BatchsendError, UsageError
+from batchsend.providers import Provider, build_provider
+from batchsend.results.collect import counts_of, result_rows, run_facts
 from batchsend.results.workbook import write_workbook
 from batchsend.runs import Book, Ledger, Run, RunState, Status
+from batchsend.settings import Settings
+
+_PRACTICE_CONCURRENCY = 16
+_PRACTICE_RATE = 1000.0
 
 
 @dataclass(frozen=True, slots=True)
 class Means:
-    """With what a run is sent. on_loopback: through the practice gateway; no proxy may stand between."""
+    """With what a run is sent. only: the address of the practice gateway, when nothing may go anywhere else."""
 
     provider: Provider
     concurrency: int
     rate: float
-    on_loopback: bool = False
+    only: str | None = None
+    record: Path | None = None
+
+
+@contextmanager
+def means_of(
+    settings: Settings, provider: str, output: Path, concurrency: int | None, rate: float | None, *, practice: bool
+) -> Iterator[Means]:
+    """Everything a send needs, ready before anything is claimed. Raises UsageError for what is missing."""
+    if not practice:
+        built = build_provider(provider, settings)
+        yield Means(built, concurrency or built.pace.concurrency, rate or built.pace.rate)
+        return
+    record = output.with_suffix(".sandbox.jsonl")
+    with practising(settings, provider, record) as (practice_settings, address):
+        built = build_provider(provider, practice_settings)
+        yield Means(built, concurrency or _PRACTICE_CONCURRENCY, rate or _PRACTICE_RATE, address, record)
+
+
+def checked_output(output: Path) -> Path:
+    """Raises UsageError when nothing can be written there, before anything is sent."""
+    if not output.parent.is_dir():
+        raise UsageError(f"There is no folder {output.parent} for the workbook.", "Make it, or name another with -o.")
+    if output.suffix.lower() != ".xlsx":
+        raise UsageError(
+            f"-o {output}: the workbook is an .xlsx file.", f"For example: -o {output.with_suffix('.xlsx')}"
+        )
+    return output
 
 
 def carry_out(ledger: Ledger, run: Run, means: Means, output: Path, *, as_json: bool = False) -> exits.Exit:
-    """Sends what is planned, writes the workbook, says what happened."""
+    """Sends what is planned, writes the workbook, says what happened. The workbook is written whatever comes."""
     book = ledger.book(run)
-    with _bar(book) as show:
-        ending, because = deliver(
-            book,
-            means.provider,
-            concurrency=means.concurrency,
-            rate=means.rate,
-            environment_proxies=not means.on_loopback,
-            on_progress=show,
-            on_interrupt=_say_interrupted,
-        )
+    with Interrupts(_say_interrupted) as interrupts:
+        try:
+            with _bar(book) as show:
+                ending, because = deliver(
+                    book,
+                    means.provider,
+                    interrupts,
+                    concurrency=means.concurrency,
+                    rate=means.rate,
+                    only=means.only,
+                    on_progress=show,
+                )
+        except BaseException as error:
+            book.settle_abandoned()
+            because = error.message if isinstance(error, BatchsendError) else f"internal error ({type(error).__name__})"
+            close(ledger, run, Ending.PROVIDER, because, output, as_json=as_json)
+            raise
+        code = close(ledger, run, ending, because, output, as_json=as_json)
+    if means.record is not None and not as_json:
+        click.echo(f"Practice only: nobody was texted. What the practice gateway accepted: {means.record}")
+    return code
+
+
+def close(ledger: Ledger, run: Run, ending: Ending, because: str, output: Path, *, as_json: bool) -> exits.Exit:
+    """Ends a run: its state, its closing words, its workbook."""
+    book = ledger.book(run)
     left = book.counts()[Status.PLANNED]
     run = ledger.end(run, RunState.STOPPED if left else RunState.FINISHED, because)
-    written = write_report(ledger, run, output)
-    counts = sent_counts(book)
+    counts = counts_of(run, book)
+    if not as_json:
+        _closing_words(run, ending, counts, book.credits(Status.ACCEPTED))
+    try:
+        written = write_report(ledger, run, output)
+    except BatchsendError as error:
+        written = None
+        complain(error.message, f"The ledger has it all. Write the workbook with: batchsend report {run.name}")
     if as_json:
         print_json({"run": run.name, "ending": ending, "because": because, "rows": counts, "workbook": written})
-    else:
-        _closing_words(run, ending, counts, book.credits(Status.ACCEPTED), written)
+    elif written:
+        click.echo(f"The workbook: {written}{'' if written == output else f' ({output} could not be used)'}")
     return exits.of_run(ending, counts)
 
 
 def write_report(ledger: Ledger, run: Run, output: Path) -> Path:
     book = ledger.book(run)
     return write_workbook(output, run_facts(run, book), result_rows(run, book))
-
-
-def sent_counts(book: Book) -> Counter[Status]:
-    """Rows by status as the workbook has them: what a run that is over has not reached is not_sent."""
-    counts = book.counts()
-    counts[Status.NOT_SENT] += counts.pop(Status.PLANNED, 0)
-    return counts
 
 
 @contextmanager
@@ -95,7 +144,7 @@ def _say_interrupted(again: bool) -> None:
         click.echo("\nStopping: nothing new starts, what is on its way may finish (Ctrl-C again gives up).", err=True)
 
 
-def _closing_words(run: Run, ending: Ending, counts: Counter[Status], credits_: int, written: Path) -> None:
+def _closing_words(run: Run, ending: Ending, counts: Counter[Status], credits_: int) -> None:
     click.echo()
     if ending is Ending.DONE:
         click.secho(f"Run {run.name} is finished.", bold=True)
@@ -107,6 +156,5 @@ def _closing_words(run: Run, ending: Ending, counts: Counter[Status], credits_: 
     click.echo(
         f"  {'rows':9} {counts.total():>9,}  of the list; {plural(credits_, 'credit')} used by accepted messages"
     )
-    click.echo(f"The workbook: {written}")
     if counts[Status.NOT_SENT]:
         click.echo(f"Send the rest: batchsend resume {run.name}")

@@ -1,28 +1,35 @@
 """A contact list that can be streamed more than once."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
-from batchsend.contacts.contact import Cell, Contact, RowProblem, display, is_empty
-from batchsend.contacts.headers import Columns, Role, field_names, find_columns, plays
-from batchsend.contacts.sheet_table import SheetTable
+from batchsend.contacts.contact import Contact, RowProblem, is_empty
+from batchsend.contacts.file_kind import open_table
+from batchsend.contacts.header_row import Header, find_header
+from batchsend.contacts.headers import Columns, field_names, find_columns, fold
 from batchsend.contacts.source import ReadOptions, Row, Source, Table
-from batchsend.contacts.text_table import TextTable
 from batchsend.errors import ContactsRefused
 
 BATCH = 2_000
 """Contacts in a batch: the unit in which lists move through every room."""
 
-_HEADER_WITHIN = 30
+_CUT_OFF = frozenset({65_535, 65_536, 1_048_575, 1_048_576})
+_TOTALS = frozenset(
+    """
+    total totals grandtotal subtotal sum count average totaal summe gesamt gesamtsumme somme totale suma totalgeneral
+    """.split()
+)
+_PHONE_DIGITS = 7
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ContactList:
     """headers: the header cells as text, "" for a column without one. fields: their template names.
 
-    header_row: as a person counts. table: the rows of the file, header included.
+    header_row: as a person counts, 0 for a list without one. table: the rows of the file, header included.
+    warnings: sentences for a person; what shows only at the end of the file is there once it was read to its end.
     """
 
     table: Table
@@ -30,78 +37,110 @@ class ContactList:
     fields: tuple[str, ...]
     columns: Columns
     header_row: int
+    skip_hidden: bool = False
+    warnings: list[str] = field(default_factory=list)
 
     @property
     def source(self) -> Source:
         return self.table.source
 
+    @property
+    def ignored_columns(self) -> list[int]:
+        """Positions of the columns without a header: no template can name them."""
+        return [i for i, name in enumerate(self.fields) if not name]
+
     def batches(self, size: int = BATCH) -> Iterator[list[Contact]]:
         """All contacts below the header, in order. Wholly empty rows are no contacts; numbers never shift."""
-        contacts = (
-            self._contact(number, cells)
-            for number, cells in self.table.rows()
-            if number > self.header_row and not all(map(is_empty, cells))
-        )
+        contacts = self._contacts()
         while batch := list(islice(contacts, size)):
             yield batch
 
-    def _contact(self, row: int, cells: tuple[Cell, ...]) -> Contact:
+    def _contacts(self) -> Iterator[Contact]:
+        last = 0
+        for row in self.table.rows():
+            if row.number > self.header_row and not all(map(is_empty, row.cells)):
+                last = row.number
+                yield self._contact(row)
+        self._warn_if_cut_off(last)
+
+    def _contact(self, row: Row) -> Contact:
         width = len(self.headers)
-        kept = (*cells[:width], *(None,) * (width - len(cells)))
-        surplus = cells[width:]
-        if all(map(is_empty, surplus)):
-            return Contact(row, kept)
-        return Contact(row, (*kept, *surplus), RowProblem.EXTRA_CELLS)
+        cells = row.cells[:width]
+        if len(cells) < width:
+            cells += (None,) * (width - len(cells))
+        surplus = row.cells[width:]
+        problem = None
+        if not all(map(is_empty, surplus)):
+            cells, problem = row.cells, RowProblem.EXTRA_CELLS
+        elif row.hidden and self.skip_hidden:
+            problem = RowProblem.HIDDEN
+        elif self._is_total(row):
+            problem = RowProblem.TOTAL
+        return Contact(row.number, cells, problem, row.shown) if row.shown else Contact(row.number, cells, problem)
+
+    def _is_total(self, row: Row) -> bool:
+        """`Total: 41` in the first filled cell, and no phone number in the phone columns."""
+        first = next(cell for cell in row.cells if not is_empty(cell))
+        if not isinstance(first, str) or fold(first).rstrip("_0123456789").replace("_", "") not in _TOTALS:
+            return False
+        phones = [str(row.cells[column]) for column in self.columns.phone if column < len(row.cells)]
+        return all(sum(map(str.isdigit, phone)) < _PHONE_DIGITS for phone in phones)
+
+    def _warn_if_cut_off(self, last: int) -> None:
+        if last in _CUT_OFF or last - self.header_row in _CUT_OFF:
+            sentence = (
+                f"the list ends at row {last:,}, just where spreadsheet programs stop: "
+                "people may have been cut off when it was exported"
+            )
+            if sentence not in self.warnings:
+                self.warnings.append(sentence)
 
 
-def open_contacts(path: Path, options: ReadOptions | None = None) -> ContactList:
-    """Opens a list and finds its header and columns; reads no further than the header.
+def open_contacts(path: Path, options: ReadOptions | None = None, *, empty_is_fine: bool = False) -> ContactList:
+    """Opens a list and finds its header and columns; reads no further than it needs for that.
 
-    Raises ContactsRefused when the file is no list of contacts, UsageError when an option does not fit it.
+    Raises ContactsRefused when the file is no list of contacts or needs a decision, UsageError when an option does
+    not fit it.
     """
     options = options or ReadOptions()
-    table = _table(path, options)
-    header_row, cells = _find_header(table, options)
-    headers = tuple(display(cell) for cell in cells)
-    while headers and not headers[-1]:
-        headers = headers[:-1]
-    contacts = ContactList(table, headers, field_names(headers), find_columns(headers, options.mapping), header_row)
-    if next(contacts.batches(1), None) is None:
-        raise ContactsRefused(f"{path.name} has a header but no contacts below it (row {header_row}).")
+    table = open_table(path, options)
+    header = find_header(table, options)
+    contacts = ContactList(
+        table,
+        header.cells,
+        field_names(header.cells),
+        _columns(header, options),
+        header.row,
+        skip_hidden=options.hidden == "skip",
+        warnings=[*table.source.warnings, *header.warnings],
+    )
+    _settle_hidden(contacts, options)
+    if not empty_is_fine and next(contacts.batches(1), None) is None:
+        raise ContactsRefused(f"{path.name} has a header but no contacts below it (row {header.row}).")
     return contacts
 
 
-def _table(path: Path, options: ReadOptions) -> Table:
-    if path.is_dir():
-        raise ContactsRefused(f"{path} is a folder.", "Name the file with the contacts in it.")
-    if not path.exists():
-        raise ContactsRefused(f"{path} does not exist.", "Check the name; drag the file into the terminal.")
-    try:
-        with path.open("rb") as file:
-            magic = file.read(8)
-    except OSError as error:
-        raise ContactsRefused(f"{path} cannot be opened: {error.strerror}.") from None
-    if not magic:
-        raise ContactsRefused(f"{path.name} is empty (0 bytes).")
-    if magic.startswith(b"%PDF"):
-        raise ContactsRefused(f"{path.name} is a PDF document, not a spreadsheet.", "Export the list as .xlsx.")
-    if magic.startswith((b"PK", b"\xd0\xcf\x11\xe0")):
-        return SheetTable(path, options)
-    return TextTable(path, options)
+def _columns(header: Header, options: ReadOptions) -> Columns:
+    columns = find_columns(header.cells, options.mapping)
+    for role, used in (("phone", columns.phone), ("country", (columns.country,))):
+        for column in used:
+            name = "" if column is None else fold(header.cells[column])
+            if name and [fold(cell) for cell in header.cells].count(name) > 1:
+                raise ContactsRefused(
+                    f"More than one column is called {header.cells[column or 0]!r}, and it is the {role} column.",
+                    "Rename one of them in the file, then try again.",
+                )
+    return columns
 
 
-def _find_header(table: Table, options: ReadOptions) -> Row:
-    """The row of column names: the one named, else the first with a phone column in it, else the first filled."""
-    filled = (row for row in table.rows() if not all(map(is_empty, row[1])))
-    if options.header_row is not None:
-        for row in filled:
-            if row[0] == options.header_row:
-                return row
-        raise ContactsRefused(f"Row {options.header_row} of {table.source.name} is empty or does not exist.")
-    first = list(islice(filled, _HEADER_WITHIN))
-    if not first:
-        raise ContactsRefused(f"{table.source.name} has nothing in it.")
-    for row in first:
-        if any(plays(Role.PHONE, cell) for cell in row[1]):
-            return row
-    return first[0]
+def _settle_hidden(contacts: ContactList, options: ReadOptions) -> None:
+    """People hide rows to leave them out: who hid some must say what is meant."""
+    source = contacts.source
+    if source.hidden_rows and options.hidden is None:
+        raise ContactsRefused(
+            f"{source.hidden_rows:,} rows of {source.name} are hidden (the first is row {source.first_hidden_row:,}).",
+            "Say what to do with the people in them: --hidden skip leaves them out, --hidden include writes to them.",
+        )
+    hidden = [contacts.headers[i] or "(no header)" for i in source.hidden_columns if i < len(contacts.headers)]
+    if hidden:
+        contacts.warnings.append(f"hidden columns are read like the others: {', '.join(hidden)}")

@@ -1,71 +1,57 @@
-"""Spreadsheet workbooks, read with calamine."""
+"""One sheet of a spreadsheet workbook: its values by calamine, and a second look at what they do not say."""
 
-import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from python_calamine import (
-    CalamineError,
-    CalamineSheet,
-    CalamineWorkbook,
-    PasswordError,
-    SheetTypeEnum,
-    SheetVisibleEnum,
-)
-
+from batchsend.contacts.book import Book
+from batchsend.contacts.contact import Cell
+from batchsend.contacts.look import RowLook
+from batchsend.contacts.number_formats import render
 from batchsend.contacts.source import ReadOptions, Row, Source
-from batchsend.errors import ContactsRefused, UsageError
 
 
 class SheetTable:
-    """One sheet of an .xlsx workbook."""
+    """A sheet and the look at it. merged: areas of the sheet as ((row, column), (row, column)) from 0, inclusive."""
 
-    def __init__(self, path: Path, options: ReadOptions) -> None:
-        self._sheet = _choose_sheet(_open(path), path, options.sheet)
-        self.source = Source(path, "XLSX", sheet=self._sheet.name)
+    def __init__(self, path: Path, options: ReadOptions, book: Book) -> None:
+        self._sheet, look = book.sheet(options.sheet)
+        self._look = look
+        self._locale = options.locale
+        facts = look.facts
+        self.source = Source(
+            path,
+            book.format,
+            sheet=self._sheet.name,
+            warnings=facts.warnings,
+            hidden_rows=facts.hidden_rows,
+            first_hidden_row=facts.first_hidden_row,
+            hidden_columns=facts.hidden_columns,
+        )
+        self.merged = self._sheet.merged_cell_ranges or []
 
     def rows(self) -> Iterator[Row]:
         if self._sheet.start is None:
             return
         # calamine starts every row at the first used column; a person counts from column A
-        before = (None,) * self._sheet.start[1]
-        for number, cells in enumerate(self._sheet.iter_rows(), start=1):
-            yield number, before + tuple(None if cell == "" else cell for cell in cells)
+        before: tuple[Cell, ...] = (None,) * self._sheet.start[1]
+        looks = self._look.rows()
+        look = next(looks, None)
+        for number, values in enumerate(self._sheet.iter_rows(), start=1):
+            cells = before + tuple(None if cell == "" else cell for cell in values)
+            while look is not None and look.number < number:
+                look = next(looks, None)
+            if look is None or look.number > number:
+                yield Row(number, cells)
+            else:
+                yield self._looked_at(number, cells, look)
 
-
-def _open(path: Path) -> CalamineWorkbook:
-    try:
-        return CalamineWorkbook.from_path(str(path))
-    except PasswordError:
-        raise ContactsRefused(
-            f"{path.name} is password protected.",
-            "Open it in Excel, File > Info > Protect Workbook, remove the password, save, try again.",
-        ) from None
-    except (CalamineError, zipfile.BadZipFile, OSError) as error:
-        raise ContactsRefused(
-            f"{path.name} cannot be read as an Excel workbook ({error}).",
-            "Open it in Excel and save it again as .xlsx.",
-        ) from None
-
-
-def _choose_sheet(book: CalamineWorkbook, path: Path, wanted: str | None) -> CalamineSheet:
-    names = [
-        sheet.name
-        for sheet in book.sheets_metadata
-        if sheet.visible is SheetVisibleEnum.Visible and sheet.typ is SheetTypeEnum.WorkSheet
-    ]
-    if wanted is not None:
-        if wanted in book.sheet_names:
-            return book.get_sheet_by_name(wanted)
-        if wanted.isdecimal() and 1 <= int(wanted) <= len(book.sheet_names):
-            return book.get_sheet_by_index(int(wanted) - 1)
-        raise UsageError(f"{path.name} has no sheet {wanted!r}.", f"Its sheets are: {', '.join(book.sheet_names)}.")
-    filled = [sheet for sheet in map(book.get_sheet_by_name, names) if sheet.start is not None]
-    if len(filled) > 1:
-        raise ContactsRefused(
-            f"{path.name} has several sheets with data: {', '.join(sheet.name for sheet in filled)}.",
-            f'Say which one holds the contacts: --sheet "{filled[0].name}"',
-        )
-    if not filled:
-        raise ContactsRefused(f"{path.name} has no visible sheet with data in it.")
-    return filled[0]
+    def _looked_at(self, number: int, cells: tuple[Cell, ...], look: RowLook) -> Row:
+        kept = list(cells)
+        for column, value in look.values.items():
+            if column < len(kept):
+                kept[column] = value
+        shown = dict(look.shown)
+        for column, code in look.formats.items():
+            if column < len(kept) and (text := render(kept[column], code, self._locale)) is not None:
+                shown[column] = text
+        return Row(number, tuple(kept), look.hidden, shown)

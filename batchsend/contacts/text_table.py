@@ -21,6 +21,8 @@ class TextTable:
     inside quotes is not.
     """
 
+    merged = ()
+
     def __init__(self, path: Path, options: ReadOptions) -> None:
         encoding = options.encoding or "utf-8"
         sample = self._sample(path, encoding)
@@ -49,7 +51,7 @@ class TextTable:
             number = 0
             try:
                 for number, cells in enumerate(reader, start=1):
-                    yield number, tuple(cells)
+                    yield Row(number, tuple(cells))
             except UnicodeDecodeError as error:
                 raise ContactsRefused(
                     f"{self.source.name} is not in {self._encoding.removesuffix('-sig').upper()}: "

@@ -38,10 +38,9 @@ class Progress:
 
     settled: Counter[Status] = field(default_factory=Counter)
     credits: int = 0
-    in_flight: int = 0
-    note: str = ""
 
 
+_BURST_SECONDS = 0.05  # a burst is what a fast run sends while the loop looks away; a slow one has none
 _ABANDONED = Attempt(Event.NO_ANSWER, Status.UNKNOWN, "stopped while this message was on its way")
 
 
@@ -96,7 +95,7 @@ class Sender:
     async def run(self) -> tuple[Ending, str]:
         """Returns why it ended, and the sentence for it."""
         self._clock = asyncio.get_running_loop().time
-        self._bucket = TokenBucket(self._rate, burst=1.0 if self._rate < 1 else self._rate, now=self._clock())
+        self._bucket = TokenBucket(self._rate, burst=self._rate * _BURST_SECONDS, now=self._clock())
         while True:
             if self._ending is None:
                 self._start()
@@ -115,8 +114,8 @@ class Sender:
         if not tokens:
             return
         claims = self._book.claim_rows(due[:tokens]) if due else []
-        for claim in claims:
-            del self._again[claim.message.row]
+        for row in due[:tokens]:
+            del self._again[row]
         if self._more and len(claims) < tokens:
             fresh = self._fresh(tokens - len(claims))
             self._more = bool(fresh)
@@ -182,7 +181,6 @@ class Sender:
             del self._in_flight[task]
         for claim, attempt in attempts:
             self._follow_up(claim, attempt)
-        self._progress.in_flight = len(self._in_flight)
         self._on_progress(self._progress)
 
     def _follow_up(self, claim: Claim, attempt: Attempt) -> None:
@@ -192,7 +190,6 @@ class Sender:
             self._progress.settled[attempt.status] += 1
             self._progress.credits += claim.message.size.credits if attempt.status is Status.ACCEPTED else 0
             return
-        self._progress.note = attempt.reason
         row, now = claim.message.row, self._clock()
         self._tries[row] += 1
         wait = self._retry.wait(attempt, self._tries[row], self._chance)

@@ -3,8 +3,10 @@
 import asyncio
 import signal
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import suppress
+from types import FrameType, TracebackType
+from typing import Self
 
 from batchsend.delivery.sender import Ending, Progress, Sender
 from batchsend.delivery.transport import HttpTransport
@@ -12,52 +14,75 @@ from batchsend.providers.provider import Provider
 from batchsend.runs.book import Book
 
 _SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK") if hasattr(signal, name))
+_PATIENCE = 2
+
+
+class Interrupts:
+    """Holds the signals while a run is sent and its workbook written.
+
+    The first stops starting, the second gives up on what is in flight. After the sending they are held back, so that
+    the workbook is written; who insists ends it. on_interrupt is told, True from the second on.
+    """
+
+    def __init__(self, on_interrupt: Callable[[bool], None] = lambda _: None) -> None:
+        self._on_interrupt = on_interrupt
+        self._count = 0
+        self._before: dict[int, object] = {}
+        self._sender: tuple[asyncio.AbstractEventLoop, Sender] | None = None
+
+    def __enter__(self) -> Self:
+        # only the main thread may set signal handlers; a signal that is ignored (nohup) stays ignored
+        if threading.current_thread() is threading.main_thread():
+            wanted = [number for number in _SIGNALS if signal.getsignal(number) is not signal.SIG_IGN]
+            self._before = {number: signal.signal(number, self._received) for number in wanted}
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler)  # type: ignore[arg-type]  # what signal.signal gave us
+
+    def watch(self, sender: Sender) -> None:
+        """From its own loop: signals now stop this sender, also those that came before."""
+        self._sender = asyncio.get_running_loop(), sender
+        if self._count:
+            sender.stop()
+
+    def release(self) -> None:
+        self._sender = None
+        self._count = 0
+
+    def _received(self, _number: int, _frame: FrameType | None) -> None:
+        self._count += 1
+        if self._sender is not None:
+            loop, sender = self._sender
+            loop.call_soon_threadsafe(sender.abandon if self._count > 1 else sender.stop)
+            with suppress(OSError):  # the terminal may be gone: that is what a hang-up is
+                self._on_interrupt(self._count > 1)
+        elif self._count > _PATIENCE:
+            raise KeyboardInterrupt
 
 
 def deliver(
     book: Book,
     provider: Provider,
+    interrupts: Interrupts,
     *,
     concurrency: int,
     rate: float,
-    environment_proxies: bool = True,
+    only: str | None = None,
     on_progress: Callable[[Progress], None] = lambda _: None,
-    on_interrupt: Callable[[bool], None] = lambda _: None,
 ) -> tuple[Ending, str]:
-    """Sends a run's planned messages and returns why it ended, with a sentence.
-
-    The first signal stops starting, the second gives up on what is in flight; on_interrupt is told which it is
-    (True: the second).
-    """
+    """Sends a run's planned messages and returns why it ended, with a sentence. only: see HttpTransport."""
 
     async def session() -> tuple[Ending, str]:
-        async with HttpTransport(concurrency, environment_proxies=environment_proxies) as transport:
+        async with HttpTransport(concurrency, only=only) as transport:
             sender = Sender(book, provider, transport, concurrency=concurrency, rate=rate, on_progress=on_progress)
-            with _interrupts(sender, on_interrupt):
-                return await sender.run()
+            interrupts.watch(sender)
+            return await sender.run()
 
-    return asyncio.run(session())
-
-
-@contextmanager
-def _interrupts(sender: Sender, on_interrupt: Callable[[bool], None]) -> Iterator[None]:
-    loop = asyncio.get_running_loop()
-    count = 0
-
-    def interrupted() -> None:
-        nonlocal count
-        count += 1
-        on_interrupt(count > 1)
-        sender.abandon() if count > 1 else sender.stop()
-
-    def from_thread(*_: object) -> None:
-        loop.call_soon_threadsafe(interrupted)
-
-    # only the main thread may set signal handlers; elsewhere somebody else owns the signals
-    ours = _SIGNALS if threading.current_thread() is threading.main_thread() else ()
-    before = {number: signal.signal(number, from_thread) for number in ours}
     try:
-        yield
+        return asyncio.run(session())
     finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+        interrupts.release()

@@ -1,5 +1,6 @@
 """Carries a provider's requests over HTTP, and tells "not one byte left" from everything after."""
 
+import asyncio
 from types import TracebackType
 from typing import Any, Self
 
@@ -10,21 +11,27 @@ from batchsend.providers.exchange import HttpRequest, HttpResponse, NoAnswer, No
 
 CONNECT_SECONDS = 10.0
 ANSWER_SECONDS = 30.0
+_WHOLE = 3.0  # the whole exchange may take so many times the wait for one piece of it
 _ANSWER_BYTES = 1024 * 1024
 _IDLE_SECONDS = 2.0  # a connection the server is about to close makes a needless unknown: do not keep it long
 
 
 class HttpTransport:
-    """One client for a run. Redirects are not followed and nothing is retried below this line."""
+    """One client for a run. Redirects are not followed and nothing is retried below this line.
 
-    def __init__(self, concurrency: int, *, answer_seconds: float = ANSWER_SECONDS, environment_proxies: bool = True):
+    only: the address it may talk to, when it is the practice gateway; proxies of the environment are then left alone.
+    """
+
+    def __init__(self, concurrency: int, *, answer_seconds: float = ANSWER_SECONDS, only: str | None = None) -> None:
+        self._only = only
+        self._seconds = CONNECT_SECONDS + _WHOLE * answer_seconds
         self._client = httpx.AsyncClient(
             timeout=httpx.Timeout(answer_seconds, connect=CONNECT_SECONDS),
             limits=httpx.Limits(
                 max_connections=concurrency, max_keepalive_connections=concurrency, keepalive_expiry=_IDLE_SECONDS
             ),
             follow_redirects=False,
-            trust_env=environment_proxies,
+            trust_env=only is None,
             headers={"User-Agent": f"batchsend/{__version__}"},
         )
 
@@ -38,35 +45,49 @@ class HttpTransport:
 
     async def send(self, request: HttpRequest) -> HttpResponse:
         """Raises NotConnected when no byte of the request can have left, NoAnswer when one may have."""
+        if self._only is not None and not request.url.startswith(f"{self._only}/"):
+            raise NotConnected("practice may not leave this computer")
         leaving = _Leaving()
         try:
-            wire = self._client.build_request(
-                request.method,
-                request.url,
-                headers=dict(request.headers),
-                content=request.body,
-                extensions={"trace": leaving},
-            )
-            response = await self._client.send(wire, stream=True)
-            try:
-                body = await _limited(response)
-            finally:
-                await response.aclose()
-        except (httpx.HTTPError, httpx.InvalidURL, UnicodeError, OSError) as error:
-            trouble = NoAnswer if leaving.begun else NotConnected
+            async with asyncio.timeout(self._seconds):
+                return await self._exchange(request, leaving)
+        except (httpx.HTTPError, httpx.InvalidURL, UnicodeError, OSError) as error:  # a TimeoutError is an OSError
+            trouble = NoAnswer if leaving.may_have_left(error) else NotConnected
             raise trouble(_in_words(error)) from None
+
+    async def _exchange(self, request: HttpRequest, leaving: "_Leaving") -> HttpResponse:
+        wire = self._client.build_request(
+            request.method,
+            request.url,
+            headers=dict(request.headers),
+            content=request.body,
+            extensions={"trace": leaving},
+        )
+        response = await self._client.send(wire, stream=True)
+        try:
+            body = await _limited(response)
+        finally:
+            await response.aclose()
         return HttpResponse(response.status_code, {k.lower(): v for k, v in response.headers.items()}, body)
 
 
 class _Leaving:
-    """Learns from httpcore's trace when the first byte of a request is about to be written."""
+    """Learns from httpcore's trace when the first byte of a request is about to be written, and when it was."""
 
     def __init__(self) -> None:
-        self.begun = False
+        self._begun = False
+        self._written = False
 
-    async def __call__(self, name: str, info: dict[str, Any]) -> None:  # noqa: ARG002 - httpcore's signature
+    async def __call__(self, name: str, info: dict[str, Any]) -> None:
+        """Called by httpcore. A proxy is asked to CONNECT first: that request is not ours and proves nothing."""
         if name.endswith("send_request_headers.started"):
-            self.begun = True
+            self._begun = info["request"].method != b"CONNECT"
+        elif name.endswith("send_request_headers.complete"):
+            self._written = self._begun
+
+    def may_have_left(self, error: Exception) -> bool:
+        """A request that breaks the protocol is refused on this side, before it is written."""
+        return self._begun and (self._written or not isinstance(error, httpx.LocalProtocolError))
 
 
 async def _limited(response: httpx.Response) -> bytes:
@@ -82,6 +103,6 @@ def _in_words(error: Exception) -> str:
     match error:
         case httpx.ConnectTimeout():
             return f"no connection within {CONNECT_SECONDS:.0f} seconds"
-        case httpx.TimeoutException():
+        case httpx.TimeoutException() | TimeoutError():
             return "no answer in time"
     return str(error) or type(error).__name__

@@ -7,7 +7,7 @@ from typing import Any
 from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError, Undefined, UndefinedError, meta, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from batchsend.contacts.contact import Cell, display, is_empty
+from batchsend.contacts.contact import Contact
 from batchsend.errors import TemplateRefused
 
 _ROW = "row"
@@ -21,6 +21,10 @@ class MissingValueError(UndefinedError):
         return self.message or ""
 
 
+class RenderError(Exception):
+    """The template cannot be rendered with the values of a row; the text says what failed."""
+
+
 class _EmptyCell(Undefined):
     """Stands for an empty cell: `default` and `if` see nothing there, printing it is refused."""
 
@@ -30,6 +34,15 @@ class _EmptyCell(Undefined):
         super().__init__(hint=field, name=field, exc=MissingValueError)
 
     def __str__(self) -> str:
+        self._fail_with_undefined_error()
+
+    def __repr__(self) -> str:
+        self._fail_with_undefined_error()
+
+    def __iter__(self) -> Iterator[Any]:
+        self._fail_with_undefined_error()
+
+    def __len__(self) -> int:
         self._fail_with_undefined_error()
 
 
@@ -66,18 +79,18 @@ class Template:
             raise TemplateRefused(f"The template {path} is not a text file in UTF-8.", "Save it as UTF-8.") from None
         return cls(text, str(path), fields, headers)
 
-    def render(self, cells: Sequence[Cell]) -> str:
-        """The message for one row. Raises MissingValueError when it prints an empty cell, TemplateRefused when the
-        template itself fails.
+    def render(self, contact: Contact) -> str:
+        """The message for one row. Raises MissingValueError when it prints an empty cell, RenderError when the template
+        fails on the row's values.
         """
-        row = {header: _value(cells[i], header) for i, header in self._headers}
-        values: dict[str, Any] = {field: _value(cells[i], field) for i, field in self._columns}
+        row = {header: _value(contact.text(i), header) for i, header in self._headers}
+        values: dict[str, Any] = {field: _value(contact.text(i), field) for i, field in self._columns}
         try:
-            return self._template.render({_ROW: row, **values})
+            return self._template.render({**values, _ROW: row})
         except MissingValueError:
             raise
-        except (TemplateError, TypeError, ValueError, ArithmeticError) as error:
-            raise TemplateRefused(f"{self.name}: {error}.") from None
+        except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError) as error:
+            raise RenderError(str(error)) from None
 
     def _refuse_unknown_columns(self, tree: nodes.Template) -> None:
         known = {field for _, field in self._columns}
@@ -102,5 +115,5 @@ def _row_names(tree: nodes.Template) -> Iterator[object]:
             yield part.arg.value
 
 
-def _value(cell: Cell, name: str) -> str | _EmptyCell:
-    return _EmptyCell(name) if is_empty(cell) else display(cell)
+def _value(text: str, name: str) -> str | _EmptyCell:
+    return text or _EmptyCell(name)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from batchsend.contacts.contact import Contact
 from batchsend.messages.message import Message
 from batchsend.messages.sizes import measure
-from batchsend.messages.template import MissingValueError, Template
+from batchsend.messages.template import MissingValueError, RenderError, Template
 from batchsend.recipients.recipient import Recipient, Rejection
 
 Written = tuple[Contact, Message | Rejection]
@@ -22,9 +22,12 @@ def _written(item: Recipient | Rejection, template: Template) -> Message | Rejec
     if isinstance(item, Rejection):
         return item
     try:
-        text = template.render(item.contact.cells)
+        text = template.render(item.contact)
     except MissingValueError as missing:
         return Rejection(item.contact, "missing_value", f"nothing in the column for {missing.field}", phone=item.phone)
+    except RenderError as error:
+        reason = f"the template does not work for this row: {error}"
+        return Rejection(item.contact, "template_failed", reason, phone=item.phone)
     if not text.strip():
         return Rejection(item.contact, "empty_text", "the message would be empty", phone=item.phone)
     return Message(

@@ -31,6 +31,7 @@ class Event(StrEnum):
     NOT_CONNECTED = "not_connected"
     NO_ANSWER = "no_answer"
     UNREADABLE = "unreadable_answer"
+    MOVED = "moved"
     REDIRECTED = "redirected"
     BAD_CREDENTIALS = "bad_credentials"
     NO_CREDITS = "no_credits"
@@ -58,8 +59,9 @@ RULES: Mapping[Event, Rule] = {
     Event.NOT_CONNECTED: Rule(Status.NOT_SENT, "no connection to the gateway", retry=True),
     Event.NO_ANSWER: Rule(Status.UNKNOWN, "the connection ended before the gateway answered"),
     Event.UNREADABLE: Rule(Status.UNKNOWN, "the gateway's answer cannot be understood"),
+    Event.MOVED: Rule(Status.NOT_SENT, "the gateway is at another address; check base_url", stop=Stop.PROVIDER),
     Event.REDIRECTED: Rule(
-        Status.NOT_SENT, "the gateway sent us to another address; check base_url", stop=Stop.PROVIDER
+        Status.UNKNOWN, "the gateway sent us to another page; it may have taken the message", stop=Stop.PROVIDER
     ),
     Event.BAD_CREDENTIALS: Rule(Status.NOT_SENT, "the gateway refused the credentials", stop=Stop.CREDENTIALS),
     Event.NO_CREDITS: Rule(Status.NOT_SENT, "not enough credits", stop=Stop.CREDITS),
@@ -74,6 +76,10 @@ RULES: Mapping[Event, Rule] = {
 }
 
 _BY_HTTP_STATUS: Mapping[int, Event] = {
+    # RFC 9110, 15.4: these three say "the same request, there"; 302 and 303 are also how "done, look there" is said
+    301: Event.MOVED,
+    307: Event.MOVED,
+    308: Event.MOVED,
     401: Event.BAD_CREDENTIALS,
     402: Event.NO_CREDITS,
     403: Event.BAD_CREDENTIALS,
@@ -111,7 +117,6 @@ class Attempt:
     reference: str = ""
     http_status: int | None = None
     retry_after: float | None = None
-    html: bool = False
 
     @classmethod
     def of(cls, event: Event, detail: str = "") -> Self:
@@ -128,7 +133,6 @@ class Attempt:
             reference=reference,
             http_status=response.status,
             retry_after=_seconds(response.headers.get("retry-after"), response.headers.get("date")),
-            html=response.is_html,
         )
 
     @classmethod

@@ -21,7 +21,7 @@ class Pace:
 
 
 class Provider(Protocol):
-    """account: what tells two accounts at one gateway apart; printed and stored, so never a secret."""
+    """account: which gateway it is, and whose part of it; the same when a secret is renewed. Printed and stored."""
 
     name: str
     account: str

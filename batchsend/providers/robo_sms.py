@@ -4,14 +4,13 @@ The page documents the request and the success body; the status codes of its err
 judged by its status class and its words. There is no message id, no status and no balance to ask for.
 """
 
-import hashlib
 import re
 
 from batchsend.messages.message import Message
 from batchsend.providers.exchange import HttpRequest, HttpResponse
 from batchsend.providers.outcomes import Attempt, Event, event_of
 from batchsend.providers.provider import Delivery, Pace
-from batchsend.settings import ProviderSettings, Secret, Setting
+from batchsend.settings import ProviderSettings, Setting
 
 SETTINGS = (
     Setting("token", "the API token from the Robo-SMS panel", secret=True, required=True),
@@ -20,8 +19,11 @@ SETTINGS = (
     Setting("device_id", "send through this device only"),
 )
 
-_NO_CREDITS = re.compile(r"credit|balance", re.IGNORECASE)
-_NO_DEVICE = re.compile(r"device|remaining", re.IGNORECASE)
+_NO_CREDITS = re.compile(
+    r"\b(?:no|not|insufficient|out of|exceed\w*)\W+(?:\w+\W+){0,3}(?:credit|balance)", re.IGNORECASE
+)
+_NO_DEVICE = re.compile(r"\b(?:no|not)\W+(?:\w+\W+){0,3}device|remaining sms", re.IGNORECASE)
+_ABOUT_THE_ACCOUNT = ("detail", "error", "message", "non_field_errors")
 
 
 class RoboSms:
@@ -34,7 +36,7 @@ class RoboSms:
         self._token = settings.secret("token")
         self._scheme = settings.text("scheme")
         self._device = settings.text("device_id")
-        self.account = _account(self._url, self._token)
+        self.account = self._url.partition("://")[2].lower().removesuffix("/api/sms/")
 
     def deliver(self, message: Message) -> Delivery:
         response = yield self._request(message)
@@ -63,14 +65,15 @@ def judge(response: HttpResponse) -> Attempt:
 
 
 def _by_words(event: Event, response: HttpResponse) -> Event:
-    """Errors (e) and (g) of the page share no known status: not enough credits, no device that can send."""
-    words = response.excerpt
+    """Errors (e) and (g) of the page share no known status: not enough credits, no device that can send.
+
+    Only what the answer says of the account counts: an answer about a field may quote the message itself.
+    """
+    answer = response.json()
+    if isinstance(answer, dict):
+        words = " ".join(str(answer.get(key, "")) for key in _ABOUT_THE_ACCOUNT)
+    else:
+        words = "" if response.is_html else response.text
     if _NO_CREDITS.search(words):
         return Event.NO_CREDITS
-    if event is Event.REFUSED and _NO_DEVICE.search(words):
-        return Event.NO_DEVICE
-    return event
-
-
-def _account(url: str, token: Secret) -> str:
-    return hashlib.sha256(f"{url}\0{token.reveal()}".encode()).hexdigest()[:12]
+    return Event.NO_DEVICE if _NO_DEVICE.search(words) else event

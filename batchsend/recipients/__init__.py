@@ -1,6 +1,6 @@
 """Who may and can be written to: phone -> E.164, duplicates, opt-outs. Pure."""
 
-from batchsend.recipients.countries import find_region
+from batchsend.recipients.countries import find_region, locale_of
 from batchsend.recipients.phones import PhoneNumber, PhoneProblem, normalize, normalize_batch
 from batchsend.recipients.recipient import Recipient, Rejection
 from batchsend.recipients.screening import Policy, Screening
@@ -8,5 +8,5 @@ from batchsend.recipients.suppression import Suppression, read_suppression
 
 __all__ = [
     "PhoneNumber", "PhoneProblem", "Policy", "Recipient", "Rejection", "Screening", "Suppression",
-    "find_region", "normalize", "normalize_batch", "read_suppression",
+    "find_region", "locale_of", "normalize", "normalize_batch", "read_suppression",
 ]  # fmt: skip

@@ -32,6 +32,14 @@ def find_region(cell: Cell) -> str | None:
     return _regions().get(text.replace(".", ""))
 
 
+def locale_of(region: str) -> str | None:
+    """The locale most people of a region write in, such as "ro_RO" (CLDR's likely subtags); None when it has none."""
+    try:
+        return str(Locale.parse(f"und_{region}"))
+    except UnknownLocaleError:
+        return None
+
+
 def _folded(text: str) -> str:
     text = unicodedata.normalize("NFKD", text).casefold()
     text = "".join(c for c in text if not unicodedata.combining(c) and unicodedata.category(c) != "Cf")

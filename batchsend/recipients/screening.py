@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from batchsend.contacts.contact import Contact, display, is_empty
+from batchsend.contacts.contact import Contact, is_empty
 from batchsend.contacts.headers import Columns
 from batchsend.recipients.countries import find_region
 from batchsend.recipients.phones import PhoneNumber, PhoneProblem, normalize_batch
@@ -55,10 +55,11 @@ class Screening:
         self, contact: Contact, region: str | None, phone: PhoneNumber | PhoneProblem
     ) -> Recipient | Rejection:
         if contact.problem:
-            return Rejection(contact, contact.problem, contact.problem.sentence)
+            problem = contact.problem
+            return Rejection(contact, problem, problem.sentence, skipped=problem.on_purpose)
         if region == "" and phone is not PhoneProblem.EMPTY:
-            problem = PhoneProblem.UNKNOWN_COUNTRY
-            return Rejection(contact, problem, f"{problem.sentence}: {self._text(contact, self._columns.country)}")
+            unknown = PhoneProblem.UNKNOWN_COUNTRY
+            return Rejection(contact, unknown, f"{unknown.sentence}: {self._text(contact, self._columns.country)}")
         if isinstance(phone, PhoneProblem):
             return Rejection(contact, phone, phone.sentence)
         if where := self._policy.suppressed.get(phone.e164):
@@ -77,4 +78,4 @@ class Screening:
 
     @staticmethod
     def _text(contact: Contact, column: int | None) -> str:
-        return "" if column is None else display(contact.cells[column])
+        return "" if column is None else contact.text(column)

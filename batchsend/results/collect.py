@@ -1,9 +1,17 @@
 """Ledger -> results: the workbook of a run needs nothing but the ledger."""
 
+from collections import Counter
 from collections.abc import Iterator
+from datetime import datetime
 
+import phonenumbers
+
+from batchsend import __version__
+from batchsend.contacts.contact_list import ContactList
+from batchsend.recipients.recipient import Recipient, Rejection
 from batchsend.results.row import ResultRow, RunFacts
 from batchsend.runs.book import Book
+from batchsend.runs.plan import status_of
 from batchsend.runs.run import LedgerRow, Run, RunState
 from batchsend.runs.status import Status
 
@@ -41,10 +49,14 @@ def result_rows(run: Run, book: Book, *, dry_run: bool = False) -> Iterator[Resu
 def _result(run: Run, row: LedgerRow, *, dry_run: bool) -> ResultRow:
     status, reason, code, action = row.status, row.reason, row.code, row.status.action
     if status is Status.PLANNED and not dry_run:
-        status = Status.NOT_SENT
-        code = code or "run_ended"
-        reason = reason or _why_not_reached(run)
-        action = f"{status.action} Type: batchsend resume {run.name}"
+        if run.state is RunState.SENDING:
+            reason = reason or "the run has not come to this row yet"
+            action = f"If the run is not going on any more, type: batchsend resume {run.name}"
+        else:
+            status = Status.NOT_SENT
+            code = code or "run_ended"
+            reason = reason or f"the run ended before this row ({run.ended_because})"
+            action = f"{status.action} Type: batchsend resume {run.name}"
     return ResultRow(
         row=row.row,
         cells=row.cells,
@@ -67,9 +79,40 @@ def _result(run: Run, row: LedgerRow, *, dry_run: bool) -> ResultRow:
     )
 
 
-def _why_not_reached(run: Run) -> str:
-    if run.state is RunState.SENDING:
-        return "the run has not come to this row yet"
-    return (
-        f"the run ended before this row ({run.ended_because})" if run.ended_because else "the run ended before this row"
+def checked_facts(contacts: ContactList, now: datetime, rows: int, widest: int) -> RunFacts:
+    """For a list that was only looked at: no run, no message."""
+    return RunFacts(
+        run="",
+        list_name=contacts.source.name,
+        sheet=contacts.source.sheet,
+        headers=contacts.headers,
+        phone_columns=contacts.columns.phone,
+        template="",
+        provider="",
+        account="",
+        version=__version__,
+        phonenumbers_version=phonenumbers.__version__,
+        created_at=now,
+        ended_at=None,
+        state="checked",
+        dry_run=True,
+        next_command="",
+        rows=rows,
+        extra_columns=max(0, widest - len(contacts.headers)),
     )
+
+
+def checked_row(item: Recipient | Rejection) -> ResultRow:
+    contact, phone = item.contact, item.phone
+    status = Status.PLANNED if isinstance(item, Recipient) else status_of(item)
+    reason, code = ("", "") if isinstance(item, Recipient) else (item.reason, item.code)
+    to, country = (phone.e164, phone.region) if phone else ("", "")
+    return ResultRow(contact.row, contact.cells, status, reason, code, status.action, to, country)
+
+
+def counts_of(run: Run, book: Book) -> Counter[Status]:
+    """Rows by status as the workbook has them: what a run that is over has not reached is not_sent."""
+    counts = book.counts()
+    if run.state is not RunState.SENDING:
+        counts[Status.NOT_SENT] += counts.pop(Status.PLANNED, 0)
+    return counts

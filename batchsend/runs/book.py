@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
+from batchsend.errors import LedgerError
 from batchsend.messages.message import Message
 from batchsend.messages.sizes import Encoding, Size
 from batchsend.messages.writing import Written
@@ -40,7 +41,7 @@ class Book:
     def add(self, batch: Iterable[Written]) -> None:
         """Enters rows of the plan, in the order of the list."""
         with transaction(self._db):
-            self._db.executemany(_INSERT, [self._entry(contact.row, contact.cells, item) for contact, item in batch])
+            self._db.executemany(_INSERT, list(map(self._entry, batch)))
 
     def claim_next(self, limit: int, after: int) -> list[Claim]:
         """Claims up to `limit` planned messages whose row is greater than `after`, in the order of the list."""
@@ -55,7 +56,10 @@ class Book:
             return self._claim(self._db.execute(_MESSAGE + where, (self._run, Status.PLANNED, *rows)))
 
     def record(self, outcomes: Collection[Outcome]) -> None:
-        """Settles claims. A claim that was not sent goes back to planned: it may be claimed again."""
+        """Settles claims. A claim that was not sent goes back to planned: it may be claimed again.
+
+        Raises LedgerError, after recording the others, when a row is no claim (any more).
+        """
         entries = [
             (
                 Status.PLANNED if outcome.status is Status.NOT_SENT else outcome.status,
@@ -65,10 +69,15 @@ class Book:
             for outcome in outcomes
         ]  # fmt: skip
         with transaction(self._db):
-            self._db.executemany(
+            settled = self._db.executemany(
                 "UPDATE rows SET status = ?, code = ?, reason = ?, reference = ?, http_status = ?, changed_at = ? "
                 "WHERE run = ? AND row = ? AND status = ?",
                 entries,
+            ).rowcount
+        if settled != len(entries):
+            raise LedgerError(
+                f"{len(entries) - settled} messages were settled by somebody else while they were on their way: "
+                "another process works on this run."
             )
 
     def settle_abandoned(self) -> int:
@@ -104,7 +113,9 @@ class Book:
         for row in self._db.execute(_ROW, (self._run,)):
             yield _ledger_row(*row)
 
-    def _entry(self, row: int, cells: Any, item: Any) -> tuple[Any, ...]:
+    def _entry(self, written: Written) -> tuple[Any, ...]:
+        contact, item = written
+        row, cells = contact.row, contact.cells
         if isinstance(item, Message):
             size = item.size
             return (

@@ -4,27 +4,30 @@ import json
 import os
 import secrets
 import sqlite3
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Self
 
 import phonenumbers
 
 from batchsend import __version__
-from batchsend.errors import LedgerError, UsageError
+from batchsend.errors import AlreadySent, LedgerError, UsageError
 from batchsend.runs.book import Book
 from batchsend.runs.run import Run, RunDetails, RunState
 from batchsend.runs.schema import migrate
+from batchsend.runs.status import Status
 from batchsend.runs.transaction import transaction
 
 _BUSY_SECONDS = 30
+_DRAFTS_LIVE = timedelta(days=1)
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # no l, o, 0, 1, i: a run's name is read aloud and typed
 _COLUMNS = (
     "id, name, state, created_at, ended_at, ended_because, fingerprint, version, phonenumbers_version, "
-    "list_name, sheet, headers, phone_columns, template_name, template_text, provider, account"
+    "list_name, sheet, headers, phone_columns, template_name, template_text, provider, account, practice"
 )
 
 
@@ -49,6 +52,7 @@ class Ledger:
             self._db.execute("PRAGMA synchronous = FULL")  # NORMAL may lose committed claims when the power fails
             self._db.execute("PRAGMA foreign_keys = ON")
             migrate(self._db)
+            self._forget_old_drafts()
         except (sqlite3.Error, OSError, ValueError) as error:
             raise LedgerError(
                 f"The ledger {path} cannot be used: {error}.", "Name another one with --ledger FILE."
@@ -84,20 +88,48 @@ class Ledger:
                 f"INSERT INTO runs ({', '.join(values)}) VALUES ({', '.join('?' * len(values))})",  # noqa: S608 - our own names
                 tuple(values.values()),
             )
-        return self.find(name)
+        (draft,) = self._db.execute(f"SELECT {_COLUMNS} FROM runs WHERE name = ?", (name,))  # noqa: S608 - our own names
+        return _run(*draft)
 
-    def begin(self, run: Run, fingerprint: str) -> Run:
-        """The plan is confirmed: from here on messages may be claimed."""
-        return self._change(run, state=RunState.SENDING, fingerprint=fingerprint)
+    def begin(self, run: Run, fingerprint: str, *, again: bool = False) -> Run:
+        """The plan is confirmed: from here on messages may be claimed.
+
+        Raises AlreadySent when a run with the same fingerprint has begun before, unless `again`. Practice is never
+        refused.
+        """
+        with transaction(self._db):  # looked up and entered in one step, as another terminal may be confirming, too
+            if not again and not run.details.practice:
+                self.refuse_repetition(fingerprint)
+            self._change(run, RunState.DRAFT, state=RunState.SENDING, fingerprint=fingerprint)
+        return self.find(run.name)
+
+    def refuse_repetition(self, fingerprint: str) -> None:
+        """Raises AlreadySent, with when and how many, when a run with this fingerprint has begun before."""
+        same = [run for run in self.runs() if run.fingerprint == fingerprint and not run.details.practice]
+        if not same:
+            return
+        counts = sum((self.book(run).counts() for run in same), Counter[Status]())
+        newest = same[0]
+        gone = f"{counts[Status.ACCEPTED]:,} accepted"
+        if counts[Status.UNKNOWN]:
+            gone += f", {counts[Status.UNKNOWN]:,} unknown"
+        raise AlreadySent(
+            f"These very messages belong to run {newest.name} of {newest.created_at:%d %b %Y, %H:%M} UTC ({gone}). "
+            "Nothing was sent now.",
+            f"To finish that run: batchsend resume {newest.name}. To send everything once more: --again",
+        )
 
     def resume(self, run: Run) -> Run:
-        """A stopped run goes on. Its abandoned claims must be settled before."""
-        return self._change(run, state=RunState.SENDING, ended_at=None, ended_because="")
+        """A run that ended early goes on. Its abandoned claims must be settled before."""
+        with transaction(self._db):
+            self._change(run, run.state, state=RunState.SENDING, ended_at=None, ended_because="")
+        return self.find(run.name)
 
     def end(self, run: Run, state: RunState, because: str) -> Run:
-        return self._change(
-            run, state=state, ended_because=because, ended_at=self._now().isoformat(timespec="milliseconds")
-        )
+        with transaction(self._db):
+            ended_at = self._now().isoformat(timespec="milliseconds")
+            self._change(run, RunState.SENDING, state=state, ended_because=because, ended_at=ended_at)
+        return self.find(run.name)
 
     def discard(self, run: Run) -> None:
         """Removes a draft that was not confirmed, with its rows."""
@@ -105,25 +137,33 @@ class Ledger:
             self._db.execute("DELETE FROM runs WHERE id = ? AND state = ?", (run.id, RunState.DRAFT))
 
     def find(self, name: str) -> Run:
-        """Raises UsageError when there is no such run."""
-        found = self._db.execute(f"SELECT {_COLUMNS} FROM runs WHERE name = ?", (name,)).fetchone()  # noqa: S608 - our own names
+        """Raises UsageError when there is no such run, or only a draft."""
+        found = next((run for run in self.runs() if run.name == name), None)
         if found is None:
             raise UsageError(f"There is no run {name!r} in {self.path}.", "List the runs: batchsend runs")
-        return _run(*found)
+        return found
 
     def runs(self) -> list[Run]:
         """All runs but drafts, newest first."""
         query = f"SELECT {_COLUMNS} FROM runs WHERE state != ? ORDER BY id DESC"  # noqa: S608 - our own names
         return [_run(*columns) for columns in self._db.execute(query, (RunState.DRAFT,))]
 
-    def same_runs(self, fingerprint: str) -> list[Run]:
-        return [run for run in self.runs() if run.fingerprint == fingerprint]
+    def unfinished(self) -> Run | None:
+        """The newest run that has something left to send; practice does not count."""
+        left = (r for r in self.runs() if not r.details.practice and self.book(r).counts()[Status.PLANNED])
+        return next(left, None)
 
-    def _change(self, run: Run, **values: str | None) -> Run:
+    def _change(self, run: Run, expected: RunState, **values: str | None) -> None:
         changes = ", ".join(f"{column} = ?" for column in values)
+        update = f"UPDATE runs SET {changes} WHERE id = ? AND state = ?"  # noqa: S608 - our own names
+        if self._db.execute(update, (*values.values(), run.id, expected)).rowcount != 1:
+            raise LedgerError(f"Run {run.name} is not {expected} any more: another process has changed it.")
+
+    def _forget_old_drafts(self) -> None:
+        """Plans that nobody confirmed hold people's data and serve nothing."""
+        before = (self._now() - _DRAFTS_LIVE).isoformat(timespec="milliseconds")
         with transaction(self._db):
-            self._db.execute(f"UPDATE runs SET {changes} WHERE id = ?", (*values.values(), run.id))  # noqa: S608 - our own names
-        return self.find(run.name)
+            self._db.execute("DELETE FROM runs WHERE state = ? AND created_at < ?", (RunState.DRAFT, before))
 
 
 def _create_private(path: Path) -> None:
@@ -133,6 +173,9 @@ def _create_private(path: Path) -> None:
 
 def _run(id_: int, name: str, state: str, created_at: str, ended_at: str | None, *rest: Any) -> Run:
     (because, fingerprint, version, phonenumbers_version, list_name, sheet, headers, phone_columns, *others) = rest
+    *texts, practice = others
+    columns = tuple(json.loads(headers)), tuple(json.loads(phone_columns))
+    details: list[Any] = [list_name, sheet, *columns, *texts, bool(practice)]
     return Run(
         id_,
         name,
@@ -143,5 +186,5 @@ def _run(id_: int, name: str, state: str, created_at: str, ended_at: str | None,
         fingerprint,
         version,
         phonenumbers_version,
-        RunDetails(list_name, sheet, tuple(json.loads(headers)), tuple(json.loads(phone_columns)), *others),
+        RunDetails(*details),
     )

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from batchsend.contacts.contact import Contact, display
+from batchsend.contacts.contact import Contact
 from batchsend.contacts.headers import Columns
 from batchsend.messages.message import Message
 from batchsend.messages.writing import Written
@@ -38,6 +38,11 @@ class Totals:
     by_country: Counter[str] = field(default_factory=Counter)
     by_encoding: Counter[str] = field(default_factory=Counter)
     by_reason: Counter[str] = field(default_factory=Counter)
+
+
+def problem_of(contact: Contact, rejection: Rejection, columns: Columns) -> Problem:
+    phone = " / ".join(filter(None, map(contact.text, columns.phone)))
+    return Problem(contact.row, phone, status_of(rejection), rejection.code, rejection.reason)
 
 
 class Plan:
@@ -75,12 +80,10 @@ class Plan:
             self._add_message(message)
 
     def _add_rejection(self, contact: Contact, rejection: Rejection) -> None:
-        status = status_of(rejection)
         self.totals.skipped += rejection.skipped
         self.totals.invalid += not rejection.skipped
         self.totals.by_reason[rejection.code] += 1
-        phone = " / ".join(filter(None, (display(contact.cells[column]) for column in self._columns.phone)))
-        self.problems.append(Problem(contact.row, phone, status, rejection.code, rejection.reason))
+        self.problems.append(problem_of(contact, rejection, self._columns))
 
     def _add_message(self, message: Message) -> None:
         totals = self.totals

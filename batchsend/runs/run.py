@@ -20,7 +20,10 @@ class RunState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RunDetails:
-    """What is known about a run before its first row. phone_columns: positions from 0 in headers."""
+    """What is known about a run before its first row. phone_columns: positions from 0 in headers.
+
+    practice: it goes to the gateway inside this program, to nobody.
+    """
 
     list_name: str
     sheet: str
@@ -30,6 +33,7 @@ class RunDetails:
     template_text: str
     provider: str
     account: str
+    practice: bool = False
 
 
 @dataclass(frozen=True, slots=True)

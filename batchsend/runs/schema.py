@@ -2,6 +2,8 @@
 
 import sqlite3
 
+from batchsend.runs.transaction import transaction
+
 MIGRATIONS = (
     """
     CREATE TABLE runs (
@@ -21,7 +23,8 @@ MIGRATIONS = (
         account TEXT NOT NULL,
         fingerprint TEXT NOT NULL DEFAULT '',
         version TEXT NOT NULL,
-        phonenumbers_version TEXT NOT NULL
+        phonenumbers_version TEXT NOT NULL,
+        practice INTEGER NOT NULL
     ) STRICT;
     CREATE INDEX runs_by_fingerprint ON runs (fingerprint);
     CREATE TABLE rows (
@@ -46,19 +49,22 @@ MIGRATIONS = (
         changed_at TEXT,
         PRIMARY KEY (run, row)
     ) STRICT, WITHOUT ROWID;
-    -- copy is NULL for a row that gets no message; NULLs do not collide
+    -- copy is NULL for a row that gets no message, and NULLs do not collide
     CREATE UNIQUE INDEX one_message_per_number ON rows (run, number, copy) WHERE copy IS NOT NULL;
     """,
 )
 
 
 def migrate(connection: sqlite3.Connection) -> None:
-    """Brings an empty or older ledger to the newest schema; each step is one transaction.
+    """Brings an empty or older ledger to the newest schema, in one transaction.
 
     Raises ValueError when the ledger was written by a newer batchsend.
     """
-    (version,) = connection.execute("PRAGMA user_version").fetchone()
-    if version > len(MIGRATIONS):
-        raise ValueError(f"schema {version} is newer than {len(MIGRATIONS)}")
-    for number, script in enumerate(MIGRATIONS[version:], start=version + 1):
-        connection.executescript(f"BEGIN IMMEDIATE; {script}; PRAGMA user_version = {number}; COMMIT;")
+    with transaction(connection):  # the version is read inside: another process may be migrating, too
+        (version,) = connection.execute("PRAGMA user_version").fetchone()
+        if version > len(MIGRATIONS):
+            raise ValueError(f"schema {version} is newer than {len(MIGRATIONS)}")
+        for script in MIGRATIONS[version:]:
+            for statement in script.split(";"):
+                connection.execute(statement)
+        connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")

@@ -78,11 +78,11 @@ def gateway(batchsend: Shell) -> Iterator[Sandbox]:
         yield sandbox
 
 
-def results_of(path: Path) -> list[dict[str, Any]]:
-    """The rows of the sheet Results, by column name."""
+def results_of(path: Path, sheet: str = "Results") -> list[dict[str, Any]]:
+    """The rows of a sheet, by column name."""
     book = openpyxl.load_workbook(path, read_only=True)
     try:
-        header, *rows = book["Results"].iter_rows(values_only=True)
+        header, *rows = book[sheet].iter_rows(values_only=True)
     finally:
         book.close()
     return [dict(zip(map(str, header), row, strict=True)) for row in rows]

@@ -27,7 +27,7 @@ def test_estimate_as_data_adds_up(batchsend: Shell) -> None:
     totals = data["totals"]
     assert totals["rows"] == totals["messages"] + totals["invalid"] + totals["skipped"] == 42
     assert len(data["problems"]) == totals["invalid"] + totals["skipped"]
-    assert data["columns"]["  first  NAME ".strip()] == "first_name"
+    assert data["columns"][0] == {"header": "first  NAME", "field": "first_name"}
 
 
 def test_the_workbook_of_an_estimate_has_every_row_as_planned(batchsend: Shell) -> None:
@@ -45,10 +45,13 @@ def test_send_dry_run_is_estimate(batchsend: Shell) -> None:
     assert dry.returncode == 1
 
 
-def test_check_lists_problems_without_a_message(batchsend: Shell) -> None:
-    done = batchsend("check", MESSY, "-c", "RO")
+def test_check_groups_problems_and_writes_the_rows_to_fix(batchsend: Shell) -> None:
+    done = batchsend("check", MESSY, "-c", "RO", "-o", "fix.xlsx")
     assert done.returncode == 1
+    assert "2  more than one number in the cell\n          in rows 14, 42; for example" in done.stdout
     assert "21 of 42 rows can be sent." in done.stdout
+    assert len(results_of(batchsend.folder / "fix.xlsx")) == 42
+    assert len(results_of(batchsend.folder / "fix.xlsx", "To fix")) == 19
     assert json.loads(batchsend("check", MESSY, "-c", "RO", "--json").stdout)["can_be_sent"] == 21
 
 
@@ -118,6 +121,10 @@ def test_bad_input_gets_one_clear_sentence(batchsend: Shell) -> None:
         (("send", MESSY, "-m", "x", "-p", "pigeon", "-y"), "no provider 'pigeon'"),
         (("resume", "nope"), "no run 'nope'"),
         (("report",), "no runs yet"),
+        (("estimate", MESSY, "-m", "x", "-o", "nowhere/plan.xlsx"), "no folder nowhere"),
+        (("estimate", MESSY, "-m", "x", "-o", "plan.csv"), ".xlsx file"),
+        (("send", MESSY, "-m", "x", "-p", "robo-sms", "--sandbox", "-y", "-o", "nowhere/out.xlsx"), "no folder"),
+        (("estimate", MESSY, "-m", "\udcff"), "not valid in the encoding"),
         (("sandbox", "--trouble", "rain"), "rain"),
         (("--config", "none.toml", "runs"), "cannot be read"),
     ],

@@ -74,7 +74,9 @@ def test_credentials_and_credits_stop_the_run(batchsend: Shell, gateway: Sandbox
     assert len(gateway.record.accepted()) == 10
     assert gateway.requests <= 10 + 4
     gateway.trouble = []
-    again = batchsend("resume", "--rate", "1000", "-o", "rest.xlsx")
+    renewed = {"BATCHSEND_ROBO_SMS_TOKEN": "a-new-fake-token"}  # the cure for refused credentials
+    assert batchsend("send", listed, "-m", "Hi", "-p", "robo-sms", "-y", **renewed).returncode == 7
+    again = batchsend("resume", "--rate", "1000", "-o", "rest.xlsx", **renewed)
     assert again.returncode == 0, again.stderr
     assert Counter(gateway.record.count_by_number().values()) == {1: 100}
 
@@ -92,6 +94,66 @@ def test_the_same_messages_are_not_sent_a_second_time_unless_asked(batchsend: Sh
     assert len(gateway.record.accepted()) == 6
 
 
+def test_opt_outs_that_cannot_be_read_stop_a_send(batchsend: Shell, gateway: Sandbox) -> None:
+    listed = people(batchsend.folder / "list.csv", 3)
+    stop = write_csv(batchsend.folder / "stop.csv", [["Phone"], ["0710000001"]])
+    arguments = ("send", listed, "-m", "Hi", "-p", "robo-sms", "-y", "--json", "--suppress", stop)
+    done = batchsend(*arguments)
+    assert done.returncode == 3
+    assert "stop.csv row 2" in done.stderr
+    assert gateway.requests == 0
+    assert batchsend(*arguments, "-c", "RO").returncode == 0
+    assert len(gateway.record.accepted()) == 2
+
+
+def test_a_reader_that_goes_away_does_not_end_a_send(batchsend: Shell, gateway: Sandbox) -> None:
+    listed = people(batchsend.folder / "list.csv", 50)
+    process = batchsend.start("send", listed, "-m", "Hi", "-p", "robo-sms", "-y", "--rate", "1000")
+    assert process.stdout is not None
+    process.stdout.close()
+    assert process.wait(timeout=60) == 0
+    assert len(gateway.record.accepted()) == 50
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environment"),
+    [
+        (("-p", "pigeon", "--sandbox"), {}),
+        (("-p", "robo-sms", "--sandbox"), {"BATCHSEND_SANDBOX_TROUBLE": "rain"}),
+        (("-p", "robo-sms", "--sandbox", "-o", "nowhere/x.xlsx"), {}),
+    ],
+)
+def test_what_cannot_begin_leaves_no_run_behind(
+    batchsend: Shell, arguments: tuple[str, ...], environment: dict[str, str]
+) -> None:
+    listed = people(batchsend.folder / "list.csv", 3)
+    assert batchsend("send", listed, "-m", "Hi", "-y", *arguments, **environment).returncode == 2
+    assert batchsend("runs").stdout == "No runs yet.\n"
+
+
+def test_a_fault_after_the_beginning_ends_the_run_with_its_workbook(batchsend: Shell, gateway: Sandbox) -> None:
+    listed = people(batchsend.folder / "list.csv", 3)
+    arguments = ("send", listed, "-m", "Hi", "-p", "robo-sms", "-y", "-o", "out.xlsx")
+    done = batchsend(*arguments, HTTPS_PROXY="socks5://127.0.0.1:1", HTTP_PROXY="socks5://127.0.0.1:1")
+    assert done.returncode == 5, done.stderr
+    assert {row["send_status"] for row in results_of(batchsend.folder / "out.xlsx")} == {"not_sent"}
+    assert batchsend("resume").returncode == 0
+    assert Counter(gateway.record.count_by_number().values()) == {1: 3}
+
+
+def test_resume_after_a_crash_with_nothing_left_settles_and_reports(batchsend: Shell, gateway: Sandbox) -> None:
+    gateway.trouble = ["slow"]
+    listed = people(batchsend.folder / "list.csv", 2)
+    process = batchsend.start("send", listed, "-m", "Hi", "-p", "robo-sms", "-y", "--rate", "1000")
+    wait_for_accepted(gateway, 2)
+    process.kill()
+    process.communicate(timeout=60)
+    done = batchsend("resume", "-o", "out.xlsx")
+    assert done.returncode == 6, done.stderr
+    assert [row["send_status"] for row in results_of(batchsend.folder / "out.xlsx")] == ["unknown"] * 2
+    assert batchsend("resume").returncode == 2  # nothing left, and nothing changed
+
+
 def test_nothing_is_sent_without_yes_where_nobody_can_be_asked(batchsend: Shell, gateway: Sandbox) -> None:
     listed = people(batchsend.folder / "list.csv", 3)
     done = batchsend("send", listed, "-m", "Hi", "-p", "robo-sms")
@@ -100,13 +162,15 @@ def test_nothing_is_sent_without_yes_where_nobody_can_be_asked(batchsend: Shell,
     assert gateway.requests == 0
 
 
-def test_a_plan_over_the_limit_sends_nothing(batchsend: Shell, gateway: Sandbox) -> None:
+def test_a_plan_over_the_limit_sends_and_keeps_nothing(batchsend: Shell, gateway: Sandbox) -> None:
     listed = people(batchsend.folder / "list.csv", 3)
     done = batchsend("send", listed, "-m", "Hi", "-p", "robo-sms", "-y", "--max-credits", "2")
     assert done.returncode == 3
     assert "3 credits" in done.stderr
     assert gateway.requests == 0
-    assert batchsend("runs").stdout == "No runs yet.\n"
+    with closing(sqlite3.connect(batchsend.folder / "ledger.sqlite")) as db:
+        assert db.execute("SELECT count(*) FROM runs").fetchone() == (0,)
+        assert db.execute("SELECT count(*) FROM rows").fetchone() == (0,)
 
 
 def test_an_interrupt_finishes_what_is_in_flight_and_resume_sends_the_rest(batchsend: Shell, gateway: Sandbox) -> None:

@@ -32,9 +32,9 @@ def test_xlsx_row_numbers_and_types_are_those_of_the_sheet(tmp_path: Path) -> No
     rows: list[list[Cell]] = [[], ["", "Phone", "Since"], ["", 40723555666, date(2026, 12, 24)], [], ["", "x", None]]
     contacts = open_contacts(write_xlsx(tmp_path / "list.xlsx", rows))
     assert contacts.header_row == 2
-    assert contacts_of(contacts) == [
-        Contact(3, (None, 40723555666.0, date(2026, 12, 24))),
-        Contact(5, (None, "x", None)),
+    assert [(contact.row, contact.cells) for contact in contacts_of(contacts)] == [
+        (3, (None, 40723555666.0, date(2026, 12, 24))),
+        (5, (None, "x", None)),
     ]
 
 
@@ -100,8 +100,8 @@ def test_several_sheets_with_data_are_asked_about(tmp_path: Path) -> None:
         ("blank.csv", b"\n\n , \n", "has nothing in it"),
         ("header.csv", b"Phone,Name\n", "no contacts below it"),
         ("really.xlsx", b"%PDF-1.7\n%\xe2\xe3", "is a PDF"),
-        ("broken.xlsx", b"PK\x03\x04 and then the download broke", "cannot be read as an Excel workbook"),
-        ("image.csv", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "neither a text file nor"),
+        ("broken.xlsx", b"PK\x03\x04 and then the download broke", "is damaged"),
+        ("image.csv", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "is a picture"),
         ("legacy.csv", "Phone,Name\n1,Müller\n".encode("cp1252"), "is not in UTF-8"),
     ],
 )

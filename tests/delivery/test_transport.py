@@ -4,6 +4,7 @@ import asyncio
 import socket
 import struct
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -39,9 +40,14 @@ def server(serve: Callable[[socket.socket], None]) -> Iterator[str]:
         thread.join(5)
 
 
-def post(url: str, seconds: float = 5) -> HttpResponse:
+@pytest.fixture(autouse=True)
+def no_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_PROXY", "*")
+
+
+def post(url: str, seconds: float = 5, only: str | None = None) -> HttpResponse:
     async def once() -> HttpResponse:
-        async with HttpTransport(2, answer_seconds=seconds, environment_proxies=False) as transport:
+        async with HttpTransport(2, answer_seconds=seconds, only=only) as transport:
             return await transport.send(HttpRequest("POST", url, {"X-Our": "header"}, b"body"))
 
     return asyncio.run(once())
@@ -158,3 +164,57 @@ def test_an_endless_answer_is_cut() -> None:
 
     with server(serve) as url:
         assert 1_000_000 < len(post(url).body) < 3_000_000
+
+
+def test_practice_goes_nowhere_else() -> None:
+    def serve(connection: socket.socket) -> None:
+        read_request(connection)
+        connection.sendall(HELLO)
+
+    with server(serve) as url:
+        assert post(f"{url}/x", only=url).status == 200
+        with pytest.raises(NotConnected, match="practice"):
+            post(f"{url}1/x", only=url)
+
+
+def test_an_answer_that_drips_is_given_up() -> None:
+    def serve(connection: socket.socket) -> None:
+        read_request(connection)
+        try:
+            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n")
+            while True:
+                connection.sendall(b"x")
+                time.sleep(0.01)
+        except OSError:
+            return
+
+    with server(serve) as url, pytest.raises(NoAnswer, match="in time"):
+        post(url, seconds=0.05)
+
+
+@pytest.mark.parametrize("answer", [b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n", b""])
+def test_a_proxy_that_does_not_let_us_through_is_proven_not_sent(
+    answer: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[bytes] = []
+
+    def serve(connection: socket.socket) -> None:
+        asked.append(connection.recv(65536))
+        connection.sendall(answer)
+
+    with server(serve) as url:
+        for variable in ("NO_PROXY", "no_proxy"):
+            monkeypatch.delenv(variable, raising=False)
+        monkeypatch.setenv("HTTPS_PROXY", url)
+        with pytest.raises(NotConnected):
+            post("https://gateway.invalid/api/sms/")
+    assert asked[0].startswith(b"CONNECT gateway.invalid:443 ")
+
+
+def test_a_header_that_breaks_the_protocol_is_proven_not_sent() -> None:
+    async def once() -> None:
+        async with HttpTransport(1) as transport:
+            await transport.send(HttpRequest("POST", url, {"Authorization": "Basic two\nlines"}, b"body"))
+
+    with server(lambda _: None) as url, pytest.raises(NotConnected):
+        asyncio.run(once())

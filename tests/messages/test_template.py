@@ -2,8 +2,10 @@ from pathlib import Path
 
 import pytest
 
+from batchsend.contacts import Contact
 from batchsend.errors import TemplateRefused
 from batchsend.messages import MissingValueError, Template
+from batchsend.messages.template import RenderError
 
 FIELDS = ("first_name", "phone", "voucher", "")
 HEADERS = ("First Name", "Phone", "Voucher ", "")
@@ -24,14 +26,26 @@ def template(text: str) -> Template:
     ],
 )
 def test_a_row_is_rendered(text: str, message: str) -> None:
-    assert template(text).render(("Ștefan", "0723", 10.0, None)) == message
+    assert template(text).render(Contact(2, ("Ștefan", "0723", 10.0, None))) == message
 
 
-@pytest.mark.parametrize("text", ["{{ voucher }}", "{{ voucher|upper }}", "{{ 'x' ~ voucher }}", "{{ voucher + 'x' }}"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{{ voucher }}",
+        "{{ voucher|upper }}",
+        "{{ 'x' ~ voucher }}",
+        "{{ voucher + 'x' }}",
+        "{{ [voucher] }}",
+        "{{ voucher|list }}",
+        "{{ voucher|length }}",
+        "{% for c in voucher %}{{ c }}{% endfor %}",
+    ],
+)
 @pytest.mark.parametrize("empty", [None, "", " "])
 def test_printing_an_empty_cell_is_refused_and_names_the_placeholder(text: str, empty: str | None) -> None:
     with pytest.raises(MissingValueError) as missing:
-        template(text).render(("Ana", "0723", empty, None))
+        template(text).render(Contact(2, ("Ana", "0723", empty, None)))
     assert missing.value.field == "voucher"
 
 
@@ -43,7 +57,7 @@ def test_printing_an_empty_cell_is_refused_and_names_the_placeholder(text: str, 
     ],
 )
 def test_a_default_or_a_condition_makes_an_empty_cell_fine(text: str, message: str) -> None:
-    assert template(text).render(("Ana", "0723", None, None)) == message
+    assert template(text).render(Contact(2, ("Ana", "0723", None, None))) == message
 
 
 @pytest.mark.parametrize("text", ["Hi {{ frist_name }}", "{{ row['Surname'] }}", "{{ row.Surname }}"])
@@ -63,16 +77,28 @@ def test_a_template_that_is_no_template_names_file_and_line() -> None:
     "text", ["{{ ''.__class__.__mro__ }}", "{% include 'secrets' %}", "{{ first_name.__init__.__globals__ }}"]
 )
 def test_a_template_reaches_nothing_but_its_row(text: str) -> None:
-    with pytest.raises(TemplateRefused):
-        template(text).render(("Ana", "0723", 1, None))
+    with pytest.raises((TemplateRefused, RenderError)):
+        template(text).render(Contact(2, ("Ana", "0723", 1, None)))
 
 
 def test_a_template_file_is_utf8_text(tmp_path: Path) -> None:
     path = tmp_path / "offer.txt"
     path.write_bytes("\ufeffBună {{ first_name }}\r\n".encode())
-    assert Template.read(path, FIELDS, HEADERS).render(("Ana", "", 1, None)) == "Bună Ana"
+    assert Template.read(path, FIELDS, HEADERS).render(Contact(2, ("Ana", "", 1, None))) == "Bună Ana"
     path.write_bytes("Bună".encode("utf-16"))
     with pytest.raises(TemplateRefused, match="not a text file in UTF-8"):
         Template.read(path, FIELDS, HEADERS)
     with pytest.raises(TemplateRefused, match="cannot be read"):
         Template.read(tmp_path / "none.txt", FIELDS, HEADERS)
+
+
+def test_a_template_that_fails_on_a_row_says_so_of_that_row_only() -> None:
+    second_name = template("{{ first_name.split(' ')[1] }}")
+    assert second_name.render(Contact(2, ("Ana Pop", "", 1, None))) == "Pop"
+    with pytest.raises(RenderError):
+        second_name.render(Contact(3, ("Cher", "", 1, None)))
+
+
+def test_a_column_called_row_does_not_hide_the_row() -> None:
+    it = Template("{{ row['Row'] }}", "t", ("row",), ("Row",))
+    assert it.render(Contact(2, ("7",))) == "7"

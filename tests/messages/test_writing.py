@@ -35,3 +35,10 @@ def test_an_empty_text_is_rejected() -> None:
 def test_a_rejection_passes_unchanged() -> None:
     rejection = Rejection(Contact(2, ("x",)), "no_phone", "no phone number")
     assert written("Hi", rejection) == [rejection]
+
+
+def test_a_row_the_template_does_not_work_for_is_rejected() -> None:
+    message, rejected = written("{{ name.split(' ')[1] }}", recipient(2, "Ana Pop"), recipient(3, "Cher"))
+    assert isinstance(message, Message)
+    assert isinstance(rejected, Rejection)
+    assert rejected.code == "template_failed"

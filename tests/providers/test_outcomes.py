@@ -18,12 +18,16 @@ def test_only_what_is_proven_not_sent_is_ever_retried() -> None:
     [
         (200, Status.UNKNOWN, False, None),  # until a provider has understood the body
         (204, Status.UNKNOWN, False, None),
-        (301, Status.NOT_SENT, False, Stop.PROVIDER),  # never followed with a POST
+        (301, Status.NOT_SENT, False, Stop.PROVIDER),  # "the same request, there": never followed
+        (302, Status.UNKNOWN, False, Stop.PROVIDER),  # also how "done, look there" is said
+        (303, Status.UNKNOWN, False, Stop.PROVIDER),
+        (307, Status.NOT_SENT, False, Stop.PROVIDER),
         (400, Status.REJECTED, False, None),
         (401, Status.NOT_SENT, False, Stop.CREDENTIALS),
         (402, Status.NOT_SENT, False, Stop.CREDITS),
         (403, Status.NOT_SENT, False, Stop.CREDENTIALS),
         (404, Status.NOT_SENT, False, Stop.PROVIDER),
+        (405, Status.NOT_SENT, False, Stop.PROVIDER),
         (408, Status.UNKNOWN, False, None),  # the server may have read the request
         (413, Status.REJECTED, False, None),
         (422, Status.REJECTED, False, None),

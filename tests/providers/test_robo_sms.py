@@ -54,6 +54,11 @@ def test_base_url_scheme_and_device_are_settings() -> None:
         (400, b'{"detail": "Not enough credits"}', Status.NOT_SENT, Stop.CREDITS),
         (403, b'{"detail": "Not enough credits"}', Status.NOT_SENT, Stop.CREDITS),
         (400, b'{"detail": "No usable device"}', Status.NOT_SENT, Stop.PROVIDER),
+        (403, b'{"detail": "No usable device"}', Status.NOT_SENT, Stop.PROVIDER),
+        (400, b"Insufficient credits", Status.NOT_SENT, Stop.CREDITS),
+        # what an answer says about a field may quote the message: it says nothing of the account
+        (400, b'{"content": ["Not allowed: no credit check, no device needed"]}', Status.REJECTED, None),
+        (400, b'{"detail": "Text too long, remaining characters: -3"}', Status.REJECTED, None),
         (401, b'{"detail": "Invalid token."}', Status.NOT_SENT, Stop.CREDENTIALS),
         (500, b'{"detail": "Not enough credits"}', Status.UNKNOWN, None),  # a 5xx proves nothing, whatever it says
     ],
@@ -77,9 +82,17 @@ def test_the_token_is_in_no_text_but_the_request_header() -> None:
     assert "s3cret-token" not in f"{made!r} {vars(made)!r} {made.account} {request!r} {request.url} {request.body!r}"
 
 
-def test_another_token_or_address_is_another_account() -> None:
-    accounts = {provider().account, provider(token="other").account, provider(base_url="http://127.0.0.1:1").account}
-    assert len(accounts) == 3
+def test_a_new_token_is_the_same_account_and_another_address_is_not() -> None:
+    assert provider().account == provider(token="renewed").account == "robo-sms.com"
+    assert provider(base_url="https://ROBO-SMS.com/").account == "robo-sms.com"
+    assert provider(base_url="http://127.0.0.1:1").account == "127.0.0.1:1"
+
+
+@pytest.mark.parametrize("token", ["two\nlines", "caf\u00e9", "tab\tbed"])
+def test_a_token_that_cannot_stand_in_a_header_is_refused_before_anything_is_sent(token: str) -> None:
+    with pytest.raises(UsageError, match="token") as refused:
+        provider(token=token)
+    assert token not in refused.value.message + refused.value.hint
 
 
 def test_an_unknown_provider_is_a_usage_error_that_lists_the_known() -> None:

@@ -33,9 +33,9 @@ def plan_of(*written: Written) -> Plan:
     return Plan([list(written)], Columns(phone=(0,)))
 
 
-def begun(ledger: Ledger, *written: Written) -> tuple[Run, Book]:
+def begun(ledger: Ledger, *written: Written, again: bool = False) -> tuple[Run, Book]:
     """A confirmed run of these rows."""
     run = ledger.draft(DETAILS)
     book = ledger.book(run)
     book.add(written)
-    return ledger.begin(run, "fingerprint"), book
+    return ledger.begin(run, "fingerprint", again=again), book

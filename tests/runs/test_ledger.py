@@ -1,8 +1,10 @@
 import sqlite3
 import stat
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from datetime import date, datetime, time, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from batchsend.contacts import Cell, Contact
-from batchsend.errors import LedgerError, UsageError
+from batchsend.errors import AlreadySent, LedgerError, UsageError
 from batchsend.runs import Ledger, Outcome, RunState, Status
 from batchsend.runs.cell_json import dump_cells, load_cells
 from batchsend.runs.schema import MIGRATIONS
@@ -74,7 +76,8 @@ def test_an_outcome_settles_a_claim_for_good(ledger: Ledger) -> None:
     _, book = begun(ledger, message(2))
     book.claim_next(1, after=0)
     book.record([Outcome(2, Status.ACCEPTED, reference="m1", http_status=200)])
-    book.record([Outcome(2, Status.NOT_SENT, "late", "a late answer changes nothing")])
+    with pytest.raises(LedgerError, match="somebody else"):
+        book.record([Outcome(2, Status.NOT_SENT, "late", "a late answer changes nothing")])
     (row,) = book.rows()
     assert (row.status, row.reference, row.http_status, row.attempts) == (Status.ACCEPTED, "m1", 200, 1)
 
@@ -89,7 +92,8 @@ def test_a_claim_that_was_not_sent_can_be_claimed_again(ledger: Ledger) -> None:
 
 def test_an_outcome_without_a_claim_changes_nothing(ledger: Ledger) -> None:
     _, book = begun(ledger, message(2))
-    book.record([Outcome(2, Status.ACCEPTED)])
+    with pytest.raises(LedgerError):
+        book.record([Outcome(2, Status.ACCEPTED)])
     assert book.counts() == {Status.PLANNED: 1}
 
 
@@ -129,12 +133,71 @@ def test_a_run_that_has_begun_is_not_discarded(ledger: Ledger) -> None:
     assert book.counts() == {Status.PLANNED: 1}
 
 
-def test_runs_are_listed_newest_first_and_found_by_fingerprint(ledger: Ledger) -> None:
+def test_runs_are_listed_newest_first(ledger: Ledger) -> None:
     first, _ = begun(ledger, message(2))
-    second, _ = begun(ledger, message(2))
+    second, _ = begun(ledger, message(2), again=True)
     assert [run.name for run in ledger.runs()] == [second.name, first.name]
-    assert [run.name for run in ledger.same_runs("fingerprint")] == [second.name, first.name]
-    assert ledger.same_runs("other") == []
+
+
+def test_a_repetition_is_refused_with_what_went_out_in_all_runs_like_it(ledger: Ledger) -> None:
+    _, book = begun(ledger, message(2), message(3))
+    book.claim_next(2, after=0)
+    book.record([Outcome(2, Status.ACCEPTED), Outcome(3, Status.UNKNOWN)])
+    begun(ledger, message(2), message(3), again=True)
+    with pytest.raises(AlreadySent, match="1 accepted, 1 unknown"):
+        begun(ledger, message(2), message(3))
+    assert len(ledger.runs()) == 2
+
+
+def test_two_drafts_that_are_confirmed_at_the_same_time_do_not_both_begin(ledger: Ledger) -> None:
+    one, other = ledger.draft(DETAILS), ledger.draft(DETAILS)
+    ledger.begin(one, "same")
+    with pytest.raises(AlreadySent):
+        ledger.begin(other, "same")
+
+
+def test_practice_is_neither_refused_nor_a_reason_to_refuse(ledger: Ledger) -> None:
+    practice = replace(DETAILS, practice=True)
+    ledger.begin(ledger.draft(practice), "same")
+    ledger.begin(ledger.draft(practice), "same")
+    ledger.begin(ledger.draft(DETAILS), "same")
+
+
+def test_a_run_begins_only_once(ledger: Ledger) -> None:
+    run, _ = begun(ledger, message(2))
+    with pytest.raises(LedgerError, match="not draft any more"):
+        ledger.begin(run, "other")
+
+
+def test_a_stopped_run_goes_on_as_if_it_had_not_ended(ledger: Ledger) -> None:
+    run, _ = begun(ledger, message(2))
+    stopped = ledger.end(run, RunState.STOPPED, "interrupted")
+    assert (stopped.state, stopped.ended_because, ledger.unfinished()) == (RunState.STOPPED, "interrupted", stopped)
+    resumed = ledger.resume(stopped)
+    assert (resumed.state, resumed.ended_at, resumed.ended_because) == (RunState.SENDING, None, "")
+
+
+def test_an_unfinished_run_is_the_newest_with_something_left(ledger: Ledger) -> None:
+    first, _ = begun(ledger, message(2))
+    begun(ledger, rejection(2), again=True)
+    assert ledger.unfinished() == first
+
+
+def test_plans_nobody_confirmed_are_forgotten_after_a_day(tmp_path: Path) -> None:
+    day = datetime(2026, 11, 21, tzinfo=UTC)
+    with closing(Ledger(tmp_path / "ledger.sqlite", now=lambda: day)) as ledger:
+        ledger.book(ledger.draft(DETAILS)).add([message(2)])
+        begun(ledger, message(2))
+    with closing(Ledger(tmp_path / "ledger.sqlite", now=lambda: day + timedelta(hours=25))) as ledger:
+        assert ledger._db.execute("SELECT count(*) FROM runs").fetchone() == (1,)
+        assert ledger._db.execute("SELECT count(*) FROM rows").fetchone() == (1,)
+
+
+def test_many_processes_may_open_a_new_ledger_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.sqlite"
+    with ThreadPoolExecutor(8) as pool:
+        for future in [pool.submit(lambda: Ledger(path).close()) for _ in range(8)]:
+            future.result()
 
 
 def test_the_ledger_outlives_its_process(tmp_path: Path) -> None:
