@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from batchsend.contacts.contact import Contact, RowProblem, is_empty
 from batchsend.contacts.file_kind import open_table
@@ -11,6 +12,9 @@ from batchsend.contacts.header_row import Header, find_header
 from batchsend.contacts.headers import Columns, field_names, find_columns, fold
 from batchsend.contacts.source import ReadOptions, Row, Source, Table
 from batchsend.errors import ContactsRefused
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 BATCH = 2_000
 """Contacts in a batch: the unit in which lists move through every room."""
@@ -103,7 +107,22 @@ def open_contacts(path: Path, options: ReadOptions | None = None, *, empty_is_fi
     not fit it.
     """
     options = options or ReadOptions()
-    table = open_table(path, options)
+    return _contacts_of(open_table(path, options), options, empty_is_fine=empty_is_fine)
+
+
+def contacts_from_frame(
+    frame: "pd.DataFrame", options: ReadOptions | None = None, name: str = "DataFrame"
+) -> ContactList:
+    """The rows of a pandas DataFrame as contacts; the first record is row 2. name: for messages and the workbook.
+
+    Raises what open_contacts raises.
+    """
+    from batchsend.contacts.frame_table import FrameTable  # pandas takes longer to import than all else
+
+    return _contacts_of(FrameTable(frame, name), options or ReadOptions())
+
+
+def _contacts_of(table: Table, options: ReadOptions, *, empty_is_fine: bool = False) -> ContactList:
     header = find_header(table, options)
     contacts = ContactList(
         table,
@@ -116,7 +135,7 @@ def open_contacts(path: Path, options: ReadOptions | None = None, *, empty_is_fi
     )
     _settle_hidden(contacts, options)
     if not empty_is_fine and next(contacts.batches(1), None) is None:
-        raise ContactsRefused(f"{path.name} has a header but no contacts below it (row {header.row}).")
+        raise ContactsRefused(f"{table.source.name} has a header but no contacts below it (row {header.row}).")
     return contacts
 
 
