@@ -6,9 +6,11 @@ BatchsendError
 │   ├── ContactsRefused   the list
 │   └── TemplateRefused   the message
 ├── LimitExceeded         the plan costs more than --max-credits                     exit 3
+├── NotConfirmed          a person was asked and said no                             exit 3
 ├── AlreadySent           this very run was sent before                              exit 7
 ├── RunHeld               another process holds this run                             exit 7
-└── LedgerError           the ledger cannot be read or written                       exit 5
+├── LedgerError           the ledger cannot be read or written                       exit 5
+└── results.*Error        the workbook cannot be written, or would not balance       exit 5
 """
 
 
@@ -41,6 +43,10 @@ class TemplateRefused(InputRefused):
 
 
 class LimitExceeded(BatchsendError):
+    pass
+
+
+class NotConfirmed(BatchsendError):
     pass
 
 

@@ -1,5 +1,6 @@
 """Settings: flags > environment > ./batchsend.toml > the user's own config file."""
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -48,6 +49,10 @@ class Setting:
         return f"BATCHSEND_{provider}_{self.key}".upper().replace("-", "_")
 
 
+COMMON = (Setting("rate", "messages a second"), Setting("concurrency", "messages at once"))
+"""Keys that every provider has."""
+
+
 @dataclass(frozen=True, slots=True)
 class ProviderSettings:
     """A provider's keys with their values; every declared key is there."""
@@ -56,6 +61,15 @@ class ProviderSettings:
 
     def text(self, key: str) -> str:
         return self.values[key].reveal()
+
+    def url(self, key: str) -> str:
+        """An address without a slash at its end. Raises UsageError for what is none."""
+        address = self.text(key).rstrip("/")
+        if not re.fullmatch(r"https?://[^\s/?#]+(/[^\s?#]*)?", address):
+            raise UsageError(
+                f"{key} = {address!r} is no web address.", f"It begins with https://, as in {key} = https://..."
+            )
+        return address
 
     def secret(self, key: str) -> Secret:
         return self.values[key]
@@ -81,6 +95,10 @@ class Settings:
 
     def provider(self, name: str, declared: tuple[Setting, ...]) -> ProviderSettings:
         """Raises UsageError naming what to set when a required key has no value."""
+        given = self.tables.get("providers", {}).get(name, {})
+        if unknown := sorted(set(given) - {setting.key for setting in (*declared, *COMMON)}):
+            known = ", ".join(setting.key for setting in (*declared, *COMMON))
+            raise UsageError(f"[providers.{name}] has no key {unknown[0]!r}.", f"Its keys are: {known}.")
         values = {setting.key: self._value(name, setting) for setting in declared}
         for setting in declared:
             if not values[setting.key].isascii() or not values[setting.key].isprintable():
@@ -97,6 +115,17 @@ class Settings:
                 f"Set the environment variable {variables}, or the key in [providers.{name}] of {_FILE}.",
             )
         return ProviderSettings({key: Secret(value) for key, value in values.items()})
+
+    def pace(self, name: str) -> tuple[float | None, int | None]:
+        """Messages a second and messages at once that were set for a provider. Raises UsageError for no number."""
+        rate, concurrency = (self._value(name, setting) for setting in COMMON)
+        try:
+            pace = float(rate) if rate else None, int(concurrency) if concurrency else None
+        except ValueError:
+            raise UsageError(f"rate and concurrency of [providers.{name}] are numbers.") from None
+        if any(number is not None and number <= 0 for number in pace):
+            raise UsageError(f"rate and concurrency of [providers.{name}] are above 0.")
+        return pace
 
     def is_set(self, name: str, setting: Setting) -> bool:
         return self._value(name, setting) not in {"", setting.default}

@@ -9,6 +9,7 @@ from batchsend.errors import (
     BatchsendError,
     InputRefused,
     LimitExceeded,
+    NotConfirmed,
     RunHeld,
     UsageError,
 )
@@ -31,6 +32,7 @@ _ERRORS: tuple[tuple[type[BatchsendError], Exit], ...] = (
     (UsageError, Exit.USAGE),
     (InputRefused, Exit.REFUSED),
     (LimitExceeded, Exit.REFUSED),
+    (NotConfirmed, Exit.REFUSED),
     (AlreadySent, Exit.ALREADY_SENT),
     (RunHeld, Exit.ALREADY_SENT),
     (BatchsendError, Exit.STOPPED),

@@ -22,7 +22,11 @@ _LIST_OPTIONS = (
     click.argument("contacts", type=_FILE),
     click.option("-c", "--country", metavar="ISO", help="Country of numbers without a prefix, such as RO."),
     click.option(
-        "--map", "mapping", multiple=True, metavar="ROLE=COLUMN", help="Which column is phone, country or name."
+        "--map",
+        "mapping",
+        multiple=True,
+        metavar="ROLE=COLUMN",
+        help="Which column is phone, country or name; phone=Mobile,Home takes the first that is usable.",
     ),
     click.option("--sheet", metavar="NAME", help="The sheet of the workbook that holds the contacts."),
     click.option(
@@ -42,6 +46,7 @@ _LIST_OPTIONS = (
         default="skip",
         help="Rows with the same number: skip the later ones (default), or send to each.",
     ),
+    click.option("--allow-landline", is_flag=True, help="Send to landlines as well; premium-rate numbers never."),
     click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Only the first N rows."),
 )
 _MESSAGE_OPTIONS = (
@@ -80,6 +85,7 @@ class ListOptions:
     delimiter: str | None
     suppress: tuple[Path, ...]
     duplicates: str
+    allow_landline: bool
     limit: int | None
 
     def open(self) -> ContactList:
@@ -111,7 +117,12 @@ class ListOptions:
         return read_suppression((open_contacts(path, empty_is_fine=True) for path in self.suppress), self.region())
 
     def policy(self, suppression: Suppression) -> Policy:
-        return Policy(self.region(), suppression.numbers, keep_duplicates=self.duplicates == "send")
+        return Policy(
+            self.region(),
+            suppression.numbers,
+            keep_duplicates=self.duplicates == "send",
+            allow_landline=self.allow_landline,
+        )
 
 
 def read_template(template: Path | None, message: str | None, contacts: ContactList) -> Template:

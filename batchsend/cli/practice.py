@@ -15,6 +15,7 @@ from batchsend.settings import Settings
 def practising(settings: Settings, provider: str, record: Path) -> Iterator[tuple[Settings, str]]:
     """Settings under which `provider` is the practice gateway, and its address; `record` gets what it accepts."""
     kind = find_kind(provider)
+    record.unlink(missing_ok=True)  # of this practice only
     with Sandbox(trouble=read_trouble(settings.sandbox_trouble), record_path=record) as sandbox:
         practice = {s.variable(kind.name): "sandbox" for s in kind.settings if s.required}
         practice |= {s.variable(kind.name): sandbox.base_url for s in kind.settings if s.key == "base_url"}

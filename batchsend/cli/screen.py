@@ -12,17 +12,19 @@ from batchsend.recipients import Suppression
 from batchsend.runs import Plan, Problem, Status
 
 _DELIMITERS = {"\t": "tabs", ",": "commas", ";": "semicolons", "|": "bars"}
-_SHOWN = 200
+SHOWN_BEFORE_SENDING = 50
 _ROW_NUMBERS = 12
 _TITLES = ((Status.INVALID, "Rows that cannot be sent"), (Status.SKIPPED, "Rows left out on purpose"))
 
 
-def show_plan(contacts: ContactList, plan: Plan, suppression: Suppression | None = None) -> None:
-    """What a dry run shows, and a send before it asks."""
+def show_plan(
+    contacts: ContactList, plan: Plan, suppression: Suppression | None = None, most: int | None = None
+) -> None:
+    """What a dry run shows, and a send before it asks. most: problems to list of each kind."""
     show_list(contacts)
     if suppression:
         show_suppression(suppression)
-    show_problems(plan.problems)
+    show_problems(plan.problems, most)
     show_totals(plan)
     show_samples(plan)
 
@@ -84,18 +86,18 @@ def show_suppression(suppression: Suppression) -> None:
         click.secho(f"{file} row {row}: {cell!r} is no number that can be read; it protects nobody.", fg="yellow")
 
 
-def show_problems(problems: Sequence[Problem]) -> None:
+def show_problems(problems: Sequence[Problem], most: int | None = None) -> None:
     for status, title in _TITLES:
         found = [problem for problem in problems if problem.status is status]
         if not found:
             continue
         click.secho(f"\n{title}: {len(found):,}", bold=True)
-        shown = found[:_SHOWN]
+        shown = found[:most]
         width = max(len(_cell(problem.phone)) for problem in shown)
         for problem in shown:
             click.echo(f"  row {problem.row:<7,} {_cell(problem.phone):{width}}  {problem.reason}")
         if len(shown) < len(found):
-            click.echo(f"  ... and {len(found) - len(shown):,} more; -o FILE.xlsx writes them all")
+            click.echo(f"  ... and {len(found) - len(shown):,} more; batchsend estimate lists them all")
 
 
 def show_totals(plan: Plan) -> None:

@@ -20,10 +20,10 @@ from batchsend.cli.options import (
     read_template,
     refuse_unreadable,
 )
-from batchsend.cli.screen import plural, show_plan
+from batchsend.cli.screen import SHOWN_BEFORE_SENDING, plural, show_plan
 from batchsend.cli.sending import Means, carry_out, checked_output, close, means_of
 from batchsend.delivery import Ending
-from batchsend.errors import LimitExceeded, UsageError
+from batchsend.errors import LimitExceeded, NotConfirmed, UsageError
 from batchsend.providers import build_provider
 from batchsend.runs import Ledger, Plan, Run, Status
 from batchsend.settings import Settings
@@ -116,7 +116,7 @@ class _Send:
                 for batch in plan.batches():
                     book.add(batch)
                 if not how.as_json:
-                    show_plan(contacts, plan)
+                    show_plan(contacts, plan, most=SHOWN_BEFORE_SENDING)
                 run = self._confirmed(run, plan, provider)
                 return self._carry_out(run, means, output)
         finally:
@@ -146,7 +146,7 @@ class _Send:
         where = "the practice gateway (nobody gets anything)" if self._how.sandbox else provider
         question = f"\nSend {plural(plan.totals.messages, 'message')} through {where} now?"
         if not click.confirm(question, default=False):
-            raise click.Abort
+            raise NotConfirmed("Nothing was sent.")
 
     def _carry_out(self, run: Run, means: Means, output: Path) -> exits.Exit:
         if self._ledger.book(run).counts()[Status.PLANNED]:

@@ -46,7 +46,12 @@ def means_of(
     """Everything a send needs, ready before anything is claimed. Raises UsageError for what is missing."""
     if not practice:
         built = build_provider(provider, settings)
-        yield Means(built, concurrency or built.pace.concurrency, rate or built.pace.rate)
+        set_rate, set_concurrency = settings.pace(provider)
+        yield Means(
+            built,
+            concurrency or set_concurrency or built.pace.concurrency,
+            rate or set_rate or built.pace.rate,
+        )
         return
     record = output.with_suffix(".sandbox.jsonl")
     with practising(settings, provider, record) as (practice_settings, address):

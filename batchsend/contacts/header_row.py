@@ -20,6 +20,7 @@ class Header:
 
 
 _WITHIN = 50
+_TITLE_ROWS = 5
 _LIKE_A_PHONE = re.compile(r"[+(]?\d[\d\s()./-]{6,}")
 
 
@@ -42,11 +43,21 @@ def find_header(table: Table, options: ReadOptions) -> Header:
     if not first_rows:
         raise ContactsRefused(f"{name} has nothing in it.")
     wanted = {fold(column) for column in options.mapping.get(Role.PHONE, ())}
-    for row in first_rows:
-        if any(plays(Role.PHONE, cell) or fold(cell) in wanted for cell in row.cells):
+    for place, row in enumerate(first_rows):
+        named = any(fold(cell) in wanted for cell in row.cells)
+        if named or (any(plays(Role.PHONE, cell) for cell in row.cells) and not _is_data(row, first_rows[:place])):
             return _header(row, table)
     _refuse_without_header(first_rows[0], name)
-    return _header(first_rows[0], table)
+    return _header(max(first_rows[:_TITLE_ROWS], key=_filled), table)
+
+
+def _is_data(row: Row, before: list[Row]) -> bool:
+    """A cell that says `SMS` or `Mobile` below a header is no header: a row as full as this one stands above it."""
+    return any(_filled(other) >= max(2, _filled(row)) for other in before)
+
+
+def _filled(row: Row) -> int:
+    return sum(not is_empty(cell) for cell in row.cells)
 
 
 def _refuse_without_header(first: Row, name: str) -> None:

@@ -48,6 +48,10 @@ _SPELLINGS: Mapping[Role, tuple[str, ...]] = {
 """In the order of preference: where a list has several columns for the country or the name, the first named wins."""
 
 
+_RESERVED = frozenset("row self none true false and or not in is if else loop caller varargs kwargs super".split())
+"""Words that mean something else in a template: a column of that name is reached with a _ behind it."""
+
+
 def fold(header: Cell) -> str:
     """The name a template uses for a column: "First  NAME " -> "first_name", "Țară" -> "tara".
 
@@ -66,7 +70,16 @@ def squeeze(header: Cell) -> str:
 
 
 def plays(role: Role, header: Cell) -> bool:
-    return squeeze(header) in _SPELLINGS[role]
+    """Whether a column of this name is taken for the role; what stands in brackets does not count."""
+    return rank(role, header) is not None
+
+
+def rank(role: Role, header: Cell) -> int | None:
+    """How much a name is liked for a role, 0 the most; None when it is not."""
+    for spelling in (squeeze(header), squeeze(re.sub(r"\([^)]*\)|\[[^\]]*\]", " ", display(header)))):
+        if spelling in _SPELLINGS[role]:
+            return _SPELLINGS[role].index(spelling)
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,17 +147,17 @@ def _one(headers: Sequence[str], mapping: Mapping[str, Sequence[str]], role: Rol
         if len(given) > 1:
             raise UsageError(f"--map {role}=... can name one column only.")
         return given[0]
-    found = [i for i, header in enumerate(headers) if plays(role, header)]
-    return min(found, key=lambda i: (_SPELLINGS[role].index(squeeze(headers[i])), i), default=None)
+    ranks = {i: liked for i, header in enumerate(headers) if (liked := rank(role, header)) is not None}
+    return min(ranks, key=lambda i: (ranks[i], i), default=None)
 
 
 def field_names(headers: Sequence[str]) -> tuple[str, ...]:
     """The template name of each column, unique: a second `Notes` is `notes_2`; no header, no name ("")."""
     seen: Counter[str] = Counter()
     names: list[str] = []
-    taken = {fold(header) for header in headers}
-    for header in headers:
-        key = fold(header)
+    keys = [f"{key}_" if key in _RESERVED else key for key in map(fold, headers)]
+    taken = set(keys)
+    for key in keys:
         if not key:
             names.append("")
             continue

@@ -105,4 +105,6 @@ def _in_words(error: Exception) -> str:
             return f"no connection within {CONNECT_SECONDS:.0f} seconds"
         case httpx.TimeoutException() | TimeoutError():
             return "no answer in time"
+        case httpx.ReadError() | httpx.WriteError() | httpx.CloseError():
+            return "the connection was closed"
     return str(error) or type(error).__name__

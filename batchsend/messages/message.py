@@ -9,7 +9,7 @@ from batchsend.messages.sizes import Size
 class Message:
     """row: the number of its contact in the list. to: E.164. region: ISO alpha-2 of the number.
 
-    name: the contact's name, "" when the list has none. copy: see Recipient.
+    name: the contact's name, "" when the list has none. copy, note: see Recipient.
     """
 
     row: int
@@ -19,3 +19,4 @@ class Message:
     size: Size
     name: str = ""
     copy: int = 0
+    note: str = ""

@@ -56,6 +56,8 @@ class Template:
     def __init__(self, text: str, name: str, fields: Sequence[str], headers: Sequence[str]) -> None:
         self.name = name
         self.text = text.replace("\r\n", "\n").replace("\r", "\n").removesuffix("\n")
+        if not self.text.strip():
+            raise TemplateRefused(f"{name}: the message is empty.")
         self._columns = [(i, field) for i, field in enumerate(fields) if field]
         self._headers = [(i, header) for i, header in enumerate(headers) if header]
         environment = ImmutableSandboxedEnvironment(
@@ -66,7 +68,7 @@ class Template:
             self._refuse_unknown_columns(tree)
             self._template = environment.from_string(self.text)
         except TemplateSyntaxError as error:
-            raise TemplateRefused(f"{name}, line {error.lineno}: {error.message}.") from None
+            raise TemplateRefused(f"{name}, line {error.lineno}: {str(error.message).rstrip('.')}.") from None
 
     @classmethod
     def read(cls, path: Path, fields: Sequence[str], headers: Sequence[str]) -> "Template":
@@ -89,7 +91,15 @@ class Template:
             return self._template.render({**values, _ROW: row})
         except MissingValueError:
             raise
-        except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError) as error:
+        except (
+            TemplateError,
+            TypeError,
+            ValueError,
+            ArithmeticError,
+            LookupError,
+            AttributeError,
+            RuntimeError,
+        ) as error:
             raise RenderError(str(error)) from None
 
     def _refuse_unknown_columns(self, tree: nodes.Template) -> None:

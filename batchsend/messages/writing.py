@@ -28,6 +28,8 @@ def _written(item: Recipient | Rejection, template: Template) -> Message | Rejec
     except RenderError as error:
         reason = f"the template does not work for this row: {error}"
         return Rejection(item.contact, "template_failed", reason, phone=item.phone)
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        return Rejection(item.contact, "broken_text", "a character of the message is half of one", phone=item.phone)
     if not text.strip():
         return Rejection(item.contact, "empty_text", "the message would be empty", phone=item.phone)
     return Message(
@@ -38,4 +40,5 @@ def _written(item: Recipient | Rejection, template: Template) -> Message | Rejec
         size=measure(text),
         name=item.name,
         copy=item.copy,
+        note=item.note,
     )

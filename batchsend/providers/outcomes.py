@@ -13,6 +13,7 @@ from typing import Self
 
 from batchsend.providers.exchange import HttpResponse, NoResponse, NotConnected
 from batchsend.runs.status import Status
+from batchsend.settings import Secret
 
 
 class Stop(StrEnum):
@@ -121,6 +122,7 @@ class Attempt:
     @classmethod
     def of(cls, event: Event, detail: str = "") -> Self:
         rule = RULES[event]
+        detail = detail.rstrip(". ")
         reason = f"{rule.reason}: {detail}" if rule.reason and detail else rule.reason or detail
         return cls(event, rule.status, reason, rule.retry, rule.stop)
 
@@ -134,6 +136,10 @@ class Attempt:
             http_status=response.status,
             retry_after=_seconds(response.headers.get("retry-after"), response.headers.get("date")),
         )
+
+    def without(self, secret: Secret) -> Self:
+        """The same, should the gateway have quoted our credentials in its answer."""
+        return replace(self, reason=self.reason.replace(secret.reveal(), "***")) if secret else self
 
     @classmethod
     def of_trouble(cls, trouble: NoResponse) -> Self:

@@ -32,7 +32,7 @@ class RoboSms:
     """No limit is published; the one public client keeps to 5 requests a second."""
 
     def __init__(self, settings: ProviderSettings) -> None:
-        self._url = f"{settings.text('base_url').rstrip('/')}/api/sms/"
+        self._url = f"{settings.url('base_url')}/api/sms/"
         self._token = settings.secret("token")
         self._scheme = settings.text("scheme")
         self._device = settings.text("device_id")
@@ -40,7 +40,7 @@ class RoboSms:
 
     def deliver(self, message: Message) -> Delivery:
         response = yield self._request(message)
-        return judge(response)
+        return judge(response).without(self._token)
 
     def _request(self, message: Message) -> HttpRequest:
         payload = {"to": message.to, "content": message.text, "country_code": message.region}

@@ -1,194 +1,161 @@
 """A phone cell -> E.164, or the reason why not. A wrong number is worse than none: what is not certain is refused."""
 
-import re
-import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date, time, timedelta
-from enum import StrEnum
+from dataclasses import dataclass, replace
 
 import phonenumbers
-from phonenumbers import PhoneNumberType
+from phonenumbers import NumberParseException, PhoneNumberFormat, PhoneNumberType, ValidationResult
 
 from batchsend.contacts.contact import Cell
+from batchsend.recipients.phone import PhoneKind, PhoneNumber, PhoneProblem, Repair
+from batchsend.recipients.phone_text import PhoneText, read_phone
 
 
-class PhoneProblem(StrEnum):
-    """Why a phone cell is not a number that can be written to."""
+def normalize(cell: Cell, region: str | None, *, allow_landline: bool = False) -> PhoneNumber | PhoneProblem:
+    """The number in a cell, read under a region (ISO alpha-2) when it has no country prefix of its own.
 
-    EMPTY = "no_phone"
-    NOT_A_NUMBER = "not_a_number"
-    A_DATE = "date_in_phone"
-    ROUNDED = "rounded_number"
-    LETTERS = "letters_in_number"
-    EXTENSION = "extension"
-    TWO_NUMBERS = "two_numbers"
-    NO_COUNTRY = "no_country"
-    UNKNOWN_COUNTRY = "unknown_country"
-    AMBIGUOUS = "ambiguous_number"
-    TOO_SHORT = "too_short"
-    TOO_LONG = "too_long"
-    NOT_VALID = "not_valid"
-    LANDLINE = "landline"
-    PREMIUM = "premium_number"
-    TOLL_FREE = "toll_free_number"
-    SPECIAL = "special_number"
-
-    @property
-    def sentence(self) -> str:
-        return _SENTENCES[self]
+    A number is only returned when every way to read the cell that gives a number somebody can be texted at gives the
+    same one.
+    """
+    read = read_phone(cell)
+    if isinstance(read, PhoneProblem):
+        return read
+    readings = [_settled(reading, allow_landline=allow_landline) for reading in _readings(read, region)]
+    if len({settled.e164 for settled in readings if settled.rivals}) > 1:
+        return PhoneProblem.AMBIGUOUS
+    for settled in readings:
+        if isinstance(settled.verdict, PhoneNumber):
+            return settled.verdict
+    if region is None and not read.plus and not read.digits.startswith("00"):
+        return PhoneProblem.NO_COUNTRY
+    problems = [settled.verdict for settled in readings if isinstance(settled.verdict, PhoneProblem)]
+    return problems[0] if problems else PhoneProblem.NOT_VALID
 
 
-_SENTENCES = {
-    PhoneProblem.EMPTY: "no phone number",
-    PhoneProblem.NOT_A_NUMBER: "this is not a phone number",
-    PhoneProblem.A_DATE: "a date or time, not a phone number; Excel may have changed it",
-    PhoneProblem.ROUNDED: "Excel rounded this number before it was saved; export it again with the column as Text",
-    PhoneProblem.LETTERS: "letters in the number",
-    PhoneProblem.EXTENSION: "an extension cannot receive a text message",
-    PhoneProblem.TWO_NUMBERS: "more than one number in the cell",
-    PhoneProblem.NO_COUNTRY: "no country prefix and no country given",
-    PhoneProblem.UNKNOWN_COUNTRY: "the country is not known",
-    PhoneProblem.AMBIGUOUS: "could be two different numbers; write it with + and the country prefix",
-    PhoneProblem.TOO_SHORT: "too short for a phone number",
-    PhoneProblem.TOO_LONG: "too long for a phone number",
-    PhoneProblem.NOT_VALID: "not a valid number for its country",
-    PhoneProblem.LANDLINE: "a landline, which cannot receive text messages",
-    PhoneProblem.PREMIUM: "a premium-rate number",
-    PhoneProblem.TOLL_FREE: "a toll-free number, which cannot receive text messages",
-    PhoneProblem.SPECIAL: "a service number, not a person's mobile",
-}
+def normalize_batch(
+    cells: Iterable[Cell], regions: Iterable[str | None], *, allow_landline: bool = False
+) -> list[PhoneNumber | PhoneProblem]:
+    """One answer for each cell, in order."""
+    return [normalize(cell, region, allow_landline=allow_landline) for cell, region in zip(cells, regions, strict=True)]
 
 
 @dataclass(frozen=True, slots=True)
-class PhoneNumber:
-    """e164: "+40723555666". region: ISO alpha-2 of the number itself. original: the cell as a person reads it."""
+class _Reading:
+    """One way to read a cell: a number for phonenumbers, the region it is read under, and what that takes."""
 
-    e164: str
-    region: str
-    original: str
+    number: str
+    region: str | None
+    read: PhoneText
+    repair: Repair | None = None
+    only_in: str | None = None
 
 
-_LABELS = re.compile(r"^\s*(?:tel|telephone|telefon|phone|mobile|mobil|mob|cell|gsm)\b\s*[.:]?\s*", re.IGNORECASE)
-_ROUNDED = re.compile(r"^[+\s]*\d+[.,]\d+\s*e\s*\+?\s*\d+$", re.IGNORECASE)
-_EXTENSION = re.compile(r"\d\s*(?:ext\.?|extension|x|#|;\s*ext=|p)\s*\d{1,7}\s*$", re.IGNORECASE)
-_WRITTEN = re.compile(r"[0-9+()\-./\s]+")
-_SEPARATORS = re.compile(r"[/,;|\n\r&]|\s(?:or|and|sau|und|oder|ou|y|o)\s", re.IGNORECASE)
-_SENDABLE = {PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE}
-_UNSENDABLE = {
-    PhoneNumberType.FIXED_LINE: PhoneProblem.LANDLINE,
+@dataclass(frozen=True, slots=True)
+class _Settled:
+    """What a reading comes to. e164: of the number it is, "" when it is none. rivals: another number beside it makes
+    the cell ambiguous.
+    """
+
+    verdict: PhoneNumber | PhoneProblem
+    e164: str = ""
+    rivals: bool = False
+
+
+def _readings(read: PhoneText, region: str | None) -> list[_Reading]:
+    digits = read.digits
+    if read.plus:
+        return _with_prefix(read)
+    readings = []
+    if region is not None:
+        readings.append(_Reading(digits, region, read))
+        if not digits.startswith("0") and not read.bracketed:
+            # a country prefix without its +: believed only for the row's own country, a doubt for any other
+            readings.append(_Reading(f"+{digits}", None, read, Repair.ADDED_PLUS, only_in=region))
+    if digits.startswith("00") and not digits.startswith("000"):
+        abroad = replace(read, digits=digits[2:], trunk=read.trunk - 2)
+        prefix = _Reading(f"+{digits[2:]}", None, read, Repair.IDD_PREFIX)
+        readings += [prefix, *_with_prefix(abroad)[1:]]
+    return readings
+
+
+def _with_prefix(read: PhoneText) -> list[_Reading]:
+    """As it stands; and where a trunk 0 stands in brackets, without it: in Italy the 0 belongs to the number."""
+    readings = [_Reading(f"+{read.digits}", None, read)]
+    if read.trunk > 0:
+        without = read.digits[: read.trunk] + read.digits[read.trunk + 1 :]
+        readings.append(_Reading(f"+{without}", None, read, Repair.TRUNK_IN_PARENS))
+    return readings
+
+
+def _settled(reading: _Reading, *, allow_landline: bool) -> _Settled:
+    try:
+        parsed = phonenumbers.parse(reading.number, reading.region)
+    except NumberParseException as error:
+        return _Settled(_PARSE_PROBLEMS.get(error.error_type, PhoneProblem.NOT_VALID))
+    if not phonenumbers.is_valid_number(parsed):
+        possible = phonenumbers.is_possible_number_with_reason(parsed)
+        return _Settled(_POSSIBILITY.get(possible, PhoneProblem.NOT_VALID))
+    e164 = phonenumbers.format_number(parsed, PhoneNumberFormat.E164)
+    foreign = bool(reading.only_in) and parsed.country_code != country_code(reading.only_in)
+    kind = _kind(parsed, allow_landline=allow_landline)
+    if isinstance(kind, PhoneProblem):
+        return _Settled(kind, e164, rivals=not foreign)
+    repairs = _repairs(reading, e164[1:])
+    if foreign or (parsed.country_code in _EXACT_ONLY and set(repairs) & _ZERO_REPAIRS):
+        return _Settled(PhoneProblem.NOT_VALID, e164, rivals=True)
+    region = phonenumbers.region_code_for_number(parsed) or ""
+    number = PhoneNumber(e164, region, kind, reading.read.original, (*reading.read.repairs, *repairs))
+    return _Settled(number, e164, rivals=True)
+
+
+def _kind(parsed: phonenumbers.PhoneNumber, *, allow_landline: bool) -> PhoneKind | PhoneProblem:
+    if phonenumbers.region_code_for_number(parsed) == _NO_COUNTRY_REGION:
+        return PhoneProblem.SATELLITE
+    kind = _KINDS.get(phonenumbers.number_type(parsed), PhoneProblem.SPECIAL)
+    return PhoneProblem.LANDLINE if kind is PhoneKind.LANDLINE and not allow_landline else kind
+
+
+def country_code(region: str | None) -> int:
+    """The calling code of a region, 0 for none."""
+    return phonenumbers.country_code_for_region(region or "")
+
+
+def _repairs(reading: _Reading, e164_digits: str) -> list[Repair]:
+    """What reading it this way took, beyond a trunk prefix, which is no repair."""
+    repairs = [reading.repair] if reading.repair else []
+    digits = reading.number.removeprefix("+")
+    if reading.region is None:
+        if digits != e164_digits and reading.repair is not Repair.TRUNK_IN_PARENS:
+            trunk = digits.replace("0", "", 1) == e164_digits
+            repairs.append(Repair.TRUNK_AFTER_PREFIX if trunk else Repair.REWRITTEN)
+        return repairs
+    national = e164_digits.removeprefix(str(country_code(reading.region)))
+    trunk_prefix = phonenumbers.ndd_prefix_for_region(reading.region, _DIGITS_ONLY) or ""
+    if digits == national:
+        return [*repairs, Repair.LOST_ZERO] if trunk_prefix == "0" else repairs
+    if digits == trunk_prefix + national:
+        return repairs
+    return [*repairs, Repair.ADDED_PLUS if digits == e164_digits else Repair.REWRITTEN]
+
+
+_DIGITS_ONLY = True
+_EXACT_ONLY = frozenset({241})
+"""Gabon moved a 0 into its numbers: with and without it they are different people."""
+_ZERO_REPAIRS = frozenset({Repair.LOST_ZERO, Repair.TRUNK_AFTER_PREFIX, Repair.TRUNK_IN_PARENS, Repair.REWRITTEN})
+_NO_COUNTRY_REGION = "001"
+_KINDS: dict[int, PhoneKind | PhoneProblem] = {
+    PhoneNumberType.MOBILE: PhoneKind.MOBILE,
+    PhoneNumberType.FIXED_LINE_OR_MOBILE: PhoneKind.MOBILE_OR_LANDLINE,
+    PhoneNumberType.FIXED_LINE: PhoneKind.LANDLINE,
     PhoneNumberType.PREMIUM_RATE: PhoneProblem.PREMIUM,
     PhoneNumberType.TOLL_FREE: PhoneProblem.TOLL_FREE,
 }
-_MOST_DIGITS = 15  # ITU-T E.164
-
-
-def normalize(cell: Cell, region: str | None) -> PhoneNumber | PhoneProblem:
-    """The number in a cell, read under a region (ISO alpha-2) when it has no country prefix of its own."""
-    text = _text(cell)
-    if isinstance(text, PhoneProblem):
-        return text
-    if problem := _unreadable(text):
-        return problem
-    digits = re.sub(r"\D", "", text)
-    if len(digits) > _MOST_DIGITS + 2:
-        return PhoneProblem.TOO_LONG
-    if text.startswith("+"):
-        return _international(f"+{digits}", text)
-    return _national(digits, region, text)
-
-
-def normalize_batch(cells: Iterable[Cell], regions: Iterable[str | None]) -> list[PhoneNumber | PhoneProblem]:
-    return [normalize(cell, region) for cell, region in zip(cells, regions, strict=True)]
-
-
-def _text(cell: Cell) -> str | PhoneProblem:
-    match cell:
-        case None:
-            return PhoneProblem.EMPTY
-        case bool():
-            return PhoneProblem.NOT_A_NUMBER
-        case int():
-            text = str(cell)
-        case float():
-            if not cell.is_integer():
-                return PhoneProblem.NOT_A_NUMBER
-            text = str(int(cell))
-        case date() | time() | timedelta():
-            return PhoneProblem.A_DATE
-        case str():
-            folded = unicodedata.normalize("NFKC", cell)
-            text = "".join(_plain(c) for c in folded).strip().strip("'\u2018\u2019`").strip()
-            text = _LABELS.sub("", text)
-    return text or PhoneProblem.EMPTY
-
-
-def _plain(character: str) -> str:
-    category = unicodedata.category(character)
-    if category == "Nd":
-        return str(unicodedata.digit(character))
-    if category == "Pd":
-        return "-"
-    if category == "Cf":
-        return ""
-    return character
-
-
-def _unreadable(text: str) -> PhoneProblem | None:
-    if _ROUNDED.match(text):
-        return PhoneProblem.ROUNDED
-    several = [part for part in _SEPARATORS.split(text) if sum(map(str.isdigit, part)) >= 6]
-    if len(several) > 1 or text.count("+") > 1:
-        return PhoneProblem.TWO_NUMBERS
-    if _EXTENSION.search(text):
-        return PhoneProblem.EXTENSION
-    if not any(map(str.isdigit, text)):
-        return PhoneProblem.NOT_A_NUMBER
-    if any(map(str.isalpha, text)):
-        return PhoneProblem.LETTERS
-    if not _WRITTEN.fullmatch(text) or "+" in text[1:]:
-        return PhoneProblem.NOT_A_NUMBER
-    return None
-
-
-def _international(number: str, original: str) -> PhoneNumber | PhoneProblem:
-    return _checked(number, None, original)
-
-
-def _national(digits: str, region: str | None, original: str) -> PhoneNumber | PhoneProblem:
-    if digits.startswith("00"):
-        return _international(f"+{digits[2:]}", original)
-    if region is None:
-        return PhoneProblem.NO_COUNTRY
-    here = _checked(digits, region, original)
-    abroad = _checked(f"+{digits}", None, original)
-    if isinstance(abroad, PhoneProblem):
-        return here
-    if isinstance(here, PhoneProblem):
-        return abroad if abroad.region == region else here
-    return here if here.e164 == abroad.e164 else PhoneProblem.AMBIGUOUS
-
-
-def _checked(number: str, region: str | None, original: str) -> PhoneNumber | PhoneProblem:
-    try:
-        parsed = phonenumbers.parse(number, region)
-    except phonenumbers.NumberParseException as error:
-        return _PARSE_PROBLEMS.get(error.error_type, PhoneProblem.NOT_VALID)
-    if not phonenumbers.is_valid_number(parsed):
-        return _POSSIBILITY.get(phonenumbers.is_possible_number_with_reason(parsed), PhoneProblem.NOT_VALID)
-    kind = phonenumbers.number_type(parsed)
-    if kind not in _SENDABLE:
-        return _UNSENDABLE.get(kind, PhoneProblem.SPECIAL)
-    e164 = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
-    return PhoneNumber(e164, phonenumbers.region_code_for_number(parsed) or "", original)
-
-
 _PARSE_PROBLEMS = {
-    phonenumbers.NumberParseException.TOO_SHORT_NSN: PhoneProblem.TOO_SHORT,
-    phonenumbers.NumberParseException.TOO_SHORT_AFTER_IDD: PhoneProblem.TOO_SHORT,
-    phonenumbers.NumberParseException.TOO_LONG: PhoneProblem.TOO_LONG,
+    NumberParseException.TOO_SHORT_NSN: PhoneProblem.TOO_SHORT,
+    NumberParseException.TOO_SHORT_AFTER_IDD: PhoneProblem.TOO_SHORT,
+    NumberParseException.TOO_LONG: PhoneProblem.TOO_LONG,
 }
 _POSSIBILITY = {
-    phonenumbers.ValidationResult.TOO_SHORT: PhoneProblem.TOO_SHORT,
-    phonenumbers.ValidationResult.TOO_LONG: PhoneProblem.TOO_LONG,
+    ValidationResult.TOO_SHORT: PhoneProblem.TOO_SHORT,
+    ValidationResult.TOO_LONG: PhoneProblem.TOO_LONG,
 }

@@ -3,17 +3,21 @@
 from dataclasses import dataclass
 
 from batchsend.contacts.contact import Contact
-from batchsend.recipients.phones import PhoneNumber
+from batchsend.recipients.phone import PhoneNumber
 
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """name: the contact's name cell, "" when the list has none. copy: 0; 1, 2, ... for duplicates kept on purpose."""
+    """name: the contact's name cell, "" when the list has none. copy: 0; 1, 2, ... for duplicates kept on purpose.
+
+    note: what a person should know about how the number was found.
+    """
 
     contact: Contact
     phone: PhoneNumber
     name: str = ""
     copy: int = 0
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 
 from batchsend.contacts.contact import display, is_empty
 from batchsend.contacts.contact_list import ContactList
-from batchsend.recipients.countries import find_region
-from batchsend.recipients.phones import PhoneNumber, normalize
+from batchsend.recipients.countries import find_regions
+from batchsend.recipients.phone import PhoneNumber
+from batchsend.recipients.phones import normalize
 
 
 @dataclass(slots=True)
@@ -24,13 +25,15 @@ def read_suppression(lists: Iterable[ContactList], default_region: str | None) -
         columns = contacts.columns
         for contact in (contact for batch in contacts.batches() for contact in batch):
             country = None if columns.country is None else contact.cells[columns.country]
-            region = default_region if is_empty(country) else find_region(country)
+            regions = (default_region,) if is_empty(country) else find_regions(country) or (None,)
             for cell in (contact.cells[column] for column in columns.phone):
                 if is_empty(cell):
                     continue
-                phone = normalize(cell, region)
-                if isinstance(phone, PhoneNumber):
-                    found.numbers.setdefault(phone.e164, f"{contacts.source.name} row {contact.row}")
-                else:
+                # every number the cell may mean is left alone; landlines, too, as somebody wrote them down
+                phones = [normalize(cell, region, allow_landline=True) for region in regions]
+                numbers = [phone.e164 for phone in phones if isinstance(phone, PhoneNumber)]
+                for number in numbers:
+                    found.numbers.setdefault(number, f"{contacts.source.name} row {contact.row}")
+                if not numbers:
                     found.unreadable.append((contacts.source.name, contact.row, display(cell)))
     return found

@@ -48,6 +48,8 @@ def result_rows(run: Run, book: Book, *, dry_run: bool = False) -> Iterator[Resu
 
 def _result(run: Run, row: LedgerRow, *, dry_run: bool) -> ResultRow:
     status, reason, code, action = row.status, row.reason, row.code, row.status.action
+    if row.claimed:
+        code, reason = "abandoned", "the program ended while this message was on its way"
     if status is Status.PLANNED and not dry_run:
         if run.state is RunState.SENDING:
             reason = reason or "the run has not come to this row yet"
@@ -76,6 +78,7 @@ def _result(run: Run, row: LedgerRow, *, dry_run: bool) -> ResultRow:
         attempts=row.attempts,
         http_status=row.http_status,
         time_utc=row.changed_at,
+        note=row.note,
     )
 
 
@@ -107,7 +110,8 @@ def checked_row(item: Recipient | Rejection) -> ResultRow:
     status = Status.PLANNED if isinstance(item, Recipient) else status_of(item)
     reason, code = ("", "") if isinstance(item, Recipient) else (item.reason, item.code)
     to, country = (phone.e164, phone.region) if phone else ("", "")
-    return ResultRow(contact.row, contact.cells, status, reason, code, status.action, to, country)
+    note = item.note if isinstance(item, Recipient) else ""
+    return ResultRow(contact.row, contact.cells, status, reason, code, status.action, to, country, note=note)
 
 
 def counts_of(run: Run, book: Book) -> Counter[Status]:

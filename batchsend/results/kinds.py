@@ -45,7 +45,7 @@ _OURS: Mapping[str, Column] = MappingProxyType(
         for column in (
             Column("send_row", lambda row: row.row, 12, ROW_NUMBER),
             Column("send_status", lambda row: row.status.value, 14),
-            Column("send_reason", lambda row: row.reason, 42),
+            Column("send_reason", lambda row: row.reason or row.note, 42),
             Column("send_code", lambda row: row.code, 24),
             Column("send_action", lambda row: row.action, 30),
             Column("send_to", lambda row: row.to, 17, TEXT),

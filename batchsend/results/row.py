@@ -13,7 +13,8 @@ class ResultRow:
 
     row: the number a person sees in the list. reason: a sentence; code: its stable word. to: E.164 or "".
     credits: in started 480 characters, 0 for a row that cannot be sent. parts: SMS segments.
-    time_utc: when the outcome was recorded, None when nothing was tried.
+    time_utc: when the outcome was recorded, None when nothing was tried. note: how the number was found, where that
+    was not plain.
     """
 
     row: int
@@ -34,6 +35,7 @@ class ResultRow:
     attempts: int = 0
     http_status: int | None = None
     time_utc: datetime | None = None
+    note: str = ""
 
 
 SEND_COLUMNS = (

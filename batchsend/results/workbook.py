@@ -79,7 +79,7 @@ def _fill(package: Package, facts: RunFacts, rows: Iterable[ResultRow], max_rows
             sheets.write(row)
         typed = changed_from(row, facts.phone_columns)
         if typed is not None:
-            changed.write((row.row, typed, row.to), _CHANGED_LOOKS)
+            changed.write((row.row, typed, row.to, row.note or _PLAIN_CHANGE), _CHANGED_LOOKS)
     if tally.rows != facts.rows:
         raise UnbalancedError(
             f"Internal error: the list has {facts.rows} rows but the results have {tally.rows}, so no workbook was "
@@ -93,7 +93,10 @@ def _fill(package: Package, facts: RunFacts, rows: Iterable[ResultRow], max_rows
     _write_identity(identity, facts)
 
 
-_CHANGED_HEADINGS = tuple(Heading(text, width, OUR_HEADER) for text, width in (("row", 9), ("from", 30), ("to", 20)))
+_PLAIN_CHANGE = "written with its country prefix"
+_CHANGED_HEADINGS = tuple(
+    Heading(text, width, OUR_HEADER) for text, width in (("row", 9), ("from", 30), ("to", 20), ("why", 60))
+)
 _CHANGED_LOOKS = {1: TEXT, 2: TEXT}
 
 

@@ -19,13 +19,15 @@ from batchsend.runs.transaction import transaction
 _CLAIMED = "claimed"
 _INSERT = """
     INSERT INTO rows (run, row, status, code, reason, cells, number, country, name, text,
-                      characters, credits, parts, encoding, copy)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                      characters, credits, parts, encoding, copy, note)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
-_MESSAGE = "SELECT row, number, country, text, characters, credits, parts, encoding, name, copy, attempts FROM rows "
+_MESSAGE = (
+    "SELECT row, number, country, text, characters, credits, parts, encoding, name, copy, note, attempts FROM rows "
+)
 _ROW = """
     SELECT row, cells, status, code, reason, number, country, text, characters, credits, parts, encoding,
-           attempts, reference, http_status, changed_at
+           attempts, reference, http_status, note, changed_at
     FROM rows WHERE run = ? ORDER BY row
 """
 
@@ -120,12 +122,12 @@ class Book:
             size = item.size
             return (
                 self._run, row, Status.PLANNED, "", "", dump_cells(cells), item.to, item.region, item.name, item.text,
-                size.characters, size.credits, size.parts, size.encoding, item.copy,
+                size.characters, size.credits, size.parts, size.encoding, item.copy, item.note,
             )  # fmt: skip
         number, country = (item.phone.e164, item.phone.region) if item.phone else ("", "")
         return (
             self._run, row, status_of(item), item.code, item.reason, dump_cells(cells), number, country, "", "",
-            0, 0, 0, "", None,
+            0, 0, 0, "", None, "",
         )  # fmt: skip
 
     def _claim(self, found: Iterable[tuple[Any, ...]]) -> list[Claim]:
@@ -142,10 +144,10 @@ class Book:
 
 def _claimed(
     row: int, to: str, region: str, text: str, characters: int, credits_: int, parts: int, encoding: str,
-    name: str, copy: int, attempts: int,
+    name: str, copy: int, note: str, attempts: int,
 ) -> Claim:  # fmt: skip
     size = Size(characters, credits_, parts, Encoding(encoding))
-    return Claim(Message(row, to, region, text, size, name, copy), attempts + 1)
+    return Claim(Message(row, to, region, text, size, name, copy, note), attempts + 1)
 
 
 def _status(status: str) -> Status:

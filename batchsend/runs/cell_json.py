@@ -16,7 +16,12 @@ _READERS: Mapping[str, Callable[[Any], Cell]] = {
 
 
 def dump_cells(cells: Sequence[Cell]) -> str:
-    return json.dumps(cells, default=_tagged, ensure_ascii=False, separators=(",", ":"))
+    text = json.dumps(cells, default=_tagged, ensure_ascii=False, separators=(",", ":"))
+    try:
+        text.encode()
+    except UnicodeEncodeError:  # half a character, which only an escape can keep
+        return json.dumps(cells, default=_tagged, separators=(",", ":"))
+    return text
 
 
 def load_cells(text: str) -> tuple[Cell, ...]:

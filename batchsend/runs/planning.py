@@ -19,7 +19,7 @@ def make_plan(contacts: ContactList, policy: Policy, template: Template, limit: 
 
 def screen(contacts: ContactList, policy: Policy, limit: int | None = None) -> Iterator[list[Recipient | Rejection]]:
     """The list as far as it goes without a message: who can be written to, and who not."""
-    return Screening(contacts.columns, policy).batches(_first(contacts.batches(), limit))
+    return Screening(contacts.columns, contacts.headers, policy).batches(_first(contacts.batches(), limit))
 
 
 def _first(batches: Iterator[list[Contact]], limit: int | None) -> Iterator[list[Contact]]:

@@ -74,7 +74,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class LedgerRow:
-    """A row of a run. claimed: its message was about to leave, and no outcome is known yet."""
+    """A row of a run. claimed: its message was about to leave, and no outcome is known yet. note: see Recipient."""
 
     row: int
     cells: tuple[Cell, ...]
@@ -92,4 +92,5 @@ class LedgerRow:
     attempts: int
     reference: str
     http_status: int | None
+    note: str
     changed_at: datetime | None

@@ -43,6 +43,7 @@ MIGRATIONS = (
         parts INTEGER NOT NULL DEFAULT 0,
         encoding TEXT NOT NULL DEFAULT '',
         copy INTEGER,
+        note TEXT NOT NULL DEFAULT '',
         attempts INTEGER NOT NULL DEFAULT 0,
         reference TEXT NOT NULL DEFAULT '',
         http_status INTEGER,

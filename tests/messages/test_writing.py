@@ -1,10 +1,10 @@
 from batchsend.contacts import Contact
 from batchsend.messages import Message, Template, measure, write_messages
-from batchsend.recipients import PhoneNumber, Recipient, Rejection
+from batchsend.recipients import PhoneKind, PhoneNumber, Recipient, Rejection
 
 
 def recipient(row: int, name: str | None) -> Recipient:
-    return Recipient(Contact(row, (name,)), PhoneNumber(f"+4072355566{row}", "RO", ""), name or "")
+    return Recipient(Contact(row, (name,)), PhoneNumber(f"+4072355566{row}", "RO", PhoneKind.MOBILE, ""), name or "")
 
 
 def written(template: str, *items: Recipient | Rejection) -> list[Message | Rejection]:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from batchsend.contacts import Cell
-from batchsend.recipients.phones import PhoneNumber, PhoneProblem, normalize
+from batchsend.recipients import PhoneNumber, PhoneProblem, normalize
 
 
 @pytest.mark.parametrize(

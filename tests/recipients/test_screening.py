@@ -9,11 +9,12 @@ from batchsend.recipients import Policy, Recipient, Rejection, Screening, find_r
 from tests.lists import write_csv
 
 COLUMNS = Columns(phone=(0,), country=1, name=2)
+HEADERS = ("Phone", "Country", "Name")
 
 
 def screened(*rows: tuple[Cell, Cell, Cell], policy: Policy | None = None) -> list[Recipient | Rejection]:
     contacts = [Contact(number, cells) for number, cells in enumerate(rows, start=2)]
-    return Screening(COLUMNS, policy or Policy()).screen(contacts)
+    return Screening(COLUMNS, HEADERS, policy or Policy()).screen(contacts)
 
 
 def test_a_national_number_is_read_under_the_country_of_its_row_and_else_under_the_default() -> None:
@@ -50,7 +51,7 @@ def test_duplicates_can_be_kept_each_as_a_message_of_its_own() -> None:
 
 
 def test_duplicates_are_found_across_batches() -> None:
-    screening = Screening(COLUMNS, Policy("RO"))
+    screening = Screening(COLUMNS, HEADERS, Policy("RO"))
     (_,) = screening.screen([Contact(2, ("0723555666", "", ""))])
     (later,) = screening.screen([Contact(9, ("0723555666", "", ""))])
     assert isinstance(later, Rejection)
@@ -74,7 +75,7 @@ def test_an_opt_out_is_not_the_first_row_of_a_duplicate() -> None:
 
 def test_a_row_that_was_read_with_a_problem_is_invalid_whatever_its_number() -> None:
     contact = Contact(2, ("0723555666", "RO", "Ana", "Pop"), RowProblem.EXTRA_CELLS)
-    (item,) = Screening(COLUMNS, Policy()).screen([contact])
+    (item,) = Screening(COLUMNS, HEADERS, Policy()).screen([contact])
     assert isinstance(item, Rejection)
     assert item.code == "extra_cells"
 
