@@ -130,13 +130,13 @@ def read_template(template: Path | None, message: str | None, contacts: ContactL
     if (template is None) == (message is None):
         raise UsageError("Give the message with -t FILE or -m TEXT, one of the two.")
     if template is not None:
-        return Template.read(template, contacts.fields, contacts.headers)
+        return Template.read(template, contacts.fields, contacts.headers, contacts.ambiguous_fields)
     text = str(message)
     if not text.isprintable() and any("\ud800" <= character <= "\udfff" for character in text):
         raise UsageError(
             "The text of --message is not valid in the encoding of this terminal.", "Put it into a file: -t"
         )
-    return Template(text, "--message", contacts.fields, contacts.headers)
+    return Template(text, "--message", contacts.fields, contacts.headers, contacts.ambiguous_fields)
 
 
 def refuse_unreadable(suppression: Suppression) -> None:

@@ -49,6 +49,12 @@ class ContactList:
         return self.table.source
 
     @property
+    def ambiguous_fields(self) -> set[str]:
+        """Template names that several columns would have."""
+        keys = [fold(header) for header in self.headers if header]
+        return {key for key in keys if keys.count(key) > 1}
+
+    @property
     def ignored_columns(self) -> list[int]:
         """Positions of the columns without a header: no template can name them."""
         return [i for i, name in enumerate(self.fields) if not name]

@@ -1,118 +1,133 @@
 """A message template: checked against the list's columns once, then rendered row by row."""
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError, Undefined, UndefinedError, meta, nodes
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2 import TemplateError, TemplateSyntaxError, meta, nodes
 
 from batchsend.contacts.contact import Contact
+from batchsend.contacts.headers import fold
 from batchsend.errors import TemplateRefused
+from batchsend.messages.bounds import BoundedEnvironment, OutOfBoundsError
+from batchsend.messages.cell_text import MissingValueError, value_of
 
 _ROW = "row"
-
-
-class MissingValueError(UndefinedError):
-    """The template prints a cell that is empty in this row. field: the placeholder's name."""
-
-    @property
-    def field(self) -> str:
-        return self.message or ""
+_MOST_BYTES = 64 * 1024
+_OTHER_STYLES = re.compile(r"(?<!\{)\{\s*([^\W\d][\w .-]*?)\s*\}(?!\})|<<\s*([^<>]+?)\s*>>|«\s*([^«»]+?)\s*»")
 
 
 class RenderError(Exception):
     """The template cannot be rendered with the values of a row; the text says what failed."""
 
 
-class _EmptyCell(Undefined):
-    """Stands for an empty cell: `default` and `if` see nothing there, printing it is refused."""
-
-    __slots__ = ()
-
-    def __init__(self, field: str) -> None:
-        super().__init__(hint=field, name=field, exc=MissingValueError)
-
-    def __str__(self) -> str:
-        self._fail_with_undefined_error()
-
-    def __repr__(self) -> str:
-        self._fail_with_undefined_error()
-
-    def __iter__(self) -> Iterator[Any]:
-        self._fail_with_undefined_error()
-
-    def __len__(self) -> int:
-        self._fail_with_undefined_error()
-
-
 class Template:
     """text: the template as it was written. name: its file, or "--message".
 
     fields: the template name of each column ("" for none), headers: the exact one, both in the list's order.
-    Raises TemplateRefused when the text is no template or asks for a column that the list does not have.
+    ambiguous: names that several columns have. Raises TemplateRefused when the text is no template, asks for a column
+    that the list does not have or has twice, or asks for more than a message needs.
     """
 
-    def __init__(self, text: str, name: str, fields: Sequence[str], headers: Sequence[str]) -> None:
+    def __init__(
+        self, text: str, name: str, fields: Sequence[str], headers: Sequence[str], ambiguous: Collection[str] = ()
+    ) -> None:
         self.name = name
         self.text = text.replace("\r\n", "\n").replace("\r", "\n").removesuffix("\n")
         if not self.text.strip():
             raise TemplateRefused(f"{name}: the message is empty.")
         self._columns = [(i, field) for i, field in enumerate(fields) if field]
         self._headers = [(i, header) for i, header in enumerate(headers) if header]
-        environment = ImmutableSandboxedEnvironment(
-            undefined=StrictUndefined, autoescape=False, keep_trailing_newline=True
-        )
+        self._environment = BoundedEnvironment()
         try:
-            tree = environment.parse(self.text)
-            self._refuse_unknown_columns(tree)
-            self._template = environment.from_string(self.text)
+            tree, self._template = self._environment.bounded_template(self.text, name)
         except TemplateSyntaxError as error:
-            raise TemplateRefused(f"{name}, line {error.lineno}: {str(error.message).rstrip('.')}.") from None
+            raise TemplateRefused(
+                f"{name}, line {error.lineno}: {str(error.message).rstrip('.')}.", self._hint()
+            ) from None
+        except (RecursionError, MemoryError, SyntaxError, ValueError, OverflowError):
+            raise TemplateRefused(f"{name}: the template is too complicated.") from None
+        self._refuse_unknown_columns(tree, ambiguous)
+        self._refuse_other_styles(tree)
 
     @classmethod
-    def read(cls, path: Path, fields: Sequence[str], headers: Sequence[str]) -> "Template":
+    def read(
+        cls, path: Path, fields: Sequence[str], headers: Sequence[str], ambiguous: Collection[str] = ()
+    ) -> "Template":
         """Raises TemplateRefused when the file cannot be read as UTF-8 text."""
         try:
-            text = path.read_bytes().decode("utf-8-sig")
+            with path.open("rb") as file:
+                data = file.read(_MOST_BYTES + 1)
+            text = data.decode("utf-8-sig")
         except OSError as error:
             raise TemplateRefused(f"The template {path} cannot be read: {error.strerror}.") from None
         except UnicodeDecodeError:
             raise TemplateRefused(f"The template {path} is not a text file in UTF-8.", "Save it as UTF-8.") from None
-        return cls(text, str(path), fields, headers)
+        if len(data) > _MOST_BYTES:
+            raise TemplateRefused(f"The template {path} is larger than any message (64 KB).")
+        return cls(text, str(path), fields, headers, ambiguous)
 
     def render(self, contact: Contact) -> str:
-        """The message for one row. Raises MissingValueError when it prints an empty cell, RenderError when the template
-        fails on the row's values.
+        """The message for one row; it depends on that row only.
+
+        Raises MissingValueError when it prints an empty cell, RenderError when the template fails on the row's values,
+        TemplateRefused when it passes a bound.
         """
-        row = {header: _value(contact.text(i), header) for i, header in self._headers}
-        values: dict[str, Any] = {field: _value(contact.text(i), field) for i, field in self._columns}
+        row = {header: value_of(contact.text(i), contact.cells[i], header) for i, header in self._headers}
+        values: dict[str, Any] = {
+            field: value_of(contact.text(i), contact.cells[i], field) for i, field in self._columns
+        }
         try:
-            return self._template.render({**values, _ROW: row})
+            return self._environment.render_bounded(self._template, {**values, _ROW: row})
         except MissingValueError:
             raise
-        except (
-            TemplateError,
-            TypeError,
-            ValueError,
-            ArithmeticError,
-            LookupError,
-            AttributeError,
-            RuntimeError,
-        ) as error:
-            raise RenderError(str(error)) from None
+        except OutOfBoundsError as error:
+            raise TemplateRefused(f"{self.name}: {error.message} (row {contact.row}).") from None
+        except RecursionError:
+            raise TemplateRefused(f"{self.name}: the template calls itself without end.") from None
+        except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError) as error:
+            raise RenderError(str(error).rstrip(".")) from None
 
-    def _refuse_unknown_columns(self, tree: nodes.Template) -> None:
+    def _refuse_unknown_columns(self, tree: nodes.Template, ambiguous: Collection[str]) -> None:
         known = {field for _, field in self._columns}
-        missing = sorted(meta.find_undeclared_variables(tree) - known - {_ROW})
+        asked = meta.find_undeclared_variables(tree) - {_ROW, "range"}
+        missing = sorted(asked - known)
         headers = {header for _, header in self._headers}
         missing += sorted({repr(name) for name in _row_names(tree) if name not in headers})
         if missing:
             plural = "s" if len(missing) > 1 else ""
+            line = _line_of(tree, missing[0])
             raise TemplateRefused(
-                f"{self.name}: the list has no column for the placeholder{plural} {', '.join(missing)}.",
-                f"The placeholders of this list are: {', '.join(field for _, field in self._columns)}.",
+                f"{self.name}{line}: the list has no column for the placeholder{plural} {', '.join(missing)}.",
+                self._hint(),
             )
+        if twice := sorted(asked & set(ambiguous)):
+            raise TemplateRefused(
+                f"{self.name}: the list has several columns called {twice[0]}.",
+                "Rename one of them in the file, so that it is certain which is meant.",
+            )
+
+    def _refuse_other_styles(self, tree: nodes.Template) -> None:
+        """`Hi {name}` and `Hi <<name>>` are how other programs write placeholders; here they would be sent as text."""
+        known = {field for _, field in self._columns}
+        for data in tree.find_all(nodes.TemplateData):
+            for match in _OTHER_STYLES.finditer(data.data):
+                field = fold(match[1] or match[2] or match[3])
+                if field in known:
+                    raise TemplateRefused(
+                        f"{self.name}, line {data.lineno + data.data[: match.start()].count(chr(10))}: "
+                        f"{match[0]} would be sent as it stands.",
+                        f"Write {{{{ {field} }}}} for the value of that column.",
+                    )
+
+    def _hint(self) -> str:
+        return f"The placeholders of this list are: {', '.join(field for _, field in self._columns)}."
+
+
+def _line_of(tree: nodes.Template, name: str) -> str:
+    line = next((item.lineno for item in tree.find_all(nodes.Name) if item.name == name), None)
+    return f", line {line}" if line else ""
 
 
 def _row_names(tree: nodes.Template) -> Iterator[object]:
@@ -123,7 +138,3 @@ def _row_names(tree: nodes.Template) -> Iterator[object]:
     for part in tree.find_all(nodes.Getitem):
         if isinstance(part.node, nodes.Name) and part.node.name == _ROW and isinstance(part.arg, nodes.Const):
             yield part.arg.value
-
-
-def _value(text: str, name: str) -> str | _EmptyCell:
-    return text or _EmptyCell(name)

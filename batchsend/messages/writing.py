@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Iterator
 
 from batchsend.contacts.contact import Contact
+from batchsend.messages.cell_text import MissingValueError
 from batchsend.messages.message import Message
 from batchsend.messages.sizes import measure
-from batchsend.messages.template import MissingValueError, RenderError, Template
+from batchsend.messages.template import RenderError, Template
 from batchsend.recipients.recipient import Recipient, Rejection
 
 Written = tuple[Contact, Message | Rejection]
@@ -24,12 +25,16 @@ def _written(item: Recipient | Rejection, template: Template) -> Message | Rejec
     try:
         text = template.render(item.contact)
     except MissingValueError as missing:
-        return Rejection(item.contact, "missing_value", f"nothing in the column for {missing.field}", phone=item.phone)
+        stands = f"{missing.found} stands" if missing.found else "nothing"
+        reason = f"{stands} in the column for {missing.field}"
+        return Rejection(item.contact, "missing_value", reason, phone=item.phone)
     except RenderError as error:
         reason = f"the template does not work for this row: {error}"
         return Rejection(item.contact, "template_failed", reason, phone=item.phone)
     if any("\ud800" <= character <= "\udfff" for character in text):
         return Rejection(item.contact, "broken_text", "a character of the message is half of one", phone=item.phone)
+    if "{{" in text or "}}" in text:
+        return Rejection(item.contact, "leftover_placeholder", "a {{ }} is left in the message", phone=item.phone)
     if not text.strip():
         return Rejection(item.contact, "empty_text", "the message would be empty", phone=item.phone)
     return Message(
