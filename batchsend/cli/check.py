@@ -56,7 +56,7 @@ def check(ctx: click.Context, /, output: Path | None, as_json: bool, **given: An
     suppression = options.suppression()
 
     def screened() -> _Tally:
-        return _Tally(contacts, screen(contacts, options.policy(suppression), options.limit))
+        return _Tally(contacts, screen(contacts, options.policy(suppression), options.selection()))
 
     tally = screened()
     for _ in tally.items():

@@ -14,6 +14,7 @@ from batchsend.messages import Template
 from batchsend.recipients import Policy, Suppression, find_region, locale_of, read_suppression
 from batchsend.runs import Plan, RunDetails
 from batchsend.runs.planning import make_plan
+from batchsend.runs.selection import Selection
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -47,7 +48,14 @@ _LIST_OPTIONS = (
         help="Rows with the same number: skip the later ones (default), or send to each.",
     ),
     click.option("--allow-landline", is_flag=True, help="Send to landlines as well; premium-rate numbers never."),
+    click.option("--rows", metavar="5-20,31", help="Only these rows, by their number in the spreadsheet."),
     click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Only the first N rows."),
+    click.option(
+        "--sample",
+        type=click.IntRange(min=1),
+        metavar="N",
+        help="Only N rows spread over the list, the same each time.",
+    ),
 )
 _MESSAGE_OPTIONS = (
     click.option(
@@ -86,7 +94,9 @@ class ListOptions:
     suppress: tuple[Path, ...]
     duplicates: str
     allow_landline: bool
+    rows: str | None
     limit: int | None
+    sample: int | None
 
     def open(self) -> ContactList:
         delimiter = self.delimiter.replace("\\t", "\t") if self.delimiter else None
@@ -115,6 +125,9 @@ class ListOptions:
 
     def suppression(self) -> Suppression:
         return read_suppression((open_contacts(path, empty_is_fine=True) for path in self.suppress), self.region())
+
+    def selection(self) -> Selection:
+        return Selection.parse(self.rows, self.limit, self.sample)
 
     def policy(self, suppression: Suppression) -> Policy:
         return Policy(
@@ -165,7 +178,7 @@ def details_of(contacts: ContactList, template: Template, provider: str, account
 
 
 def plan_list(options: ListOptions, contacts: ContactList, template: Template, suppression: Suppression) -> Plan:
-    return make_plan(contacts, options.policy(suppression), template, options.limit)
+    return make_plan(contacts, options.policy(suppression), template, options.selection())
 
 
 def _mapping(given: tuple[str, ...]) -> dict[str, tuple[str, ...]]:

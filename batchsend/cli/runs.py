@@ -71,7 +71,10 @@ def resume(
         details = run.details
         target = checked_output(output or default_output(details.list_name, run.name))
         book = ledger.book(run)
-        with means_of(app.settings, details.provider, target, concurrency, rate, practice=details.practice) as means:
+        with (
+            ledger.holding(run),
+            means_of(app.settings, details.provider, target, concurrency, rate, practice=details.practice) as means,
+        ):
             if not details.practice and means.provider.account != details.account:
                 raise UsageError(
                     f"Run {run.name} goes through {details.account}, the settings say {means.provider.account}.",

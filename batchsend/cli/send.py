@@ -110,7 +110,10 @@ class _Send:
         run = self._ledger.draft(details_of(contacts, text, provider, self._account(provider), practice=how.sandbox))
         output = how.output or default_output(run.details.list_name, run.name)
         try:
-            with means_of(self._settings, provider, output, how.concurrency, how.rate, practice=how.sandbox) as means:
+            with (
+                self._ledger.holding(run),
+                means_of(self._settings, provider, output, how.concurrency, how.rate, practice=how.sandbox) as means,
+            ):
                 plan = plan_list(options, contacts, text, suppression)
                 book = self._ledger.book(run)
                 for batch in plan.batches():

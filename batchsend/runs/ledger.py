@@ -6,7 +6,7 @@ import secrets
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,6 +17,7 @@ import phonenumbers
 from batchsend import __version__
 from batchsend.errors import AlreadySent, LedgerError, UsageError
 from batchsend.runs.book import Book
+from batchsend.runs.hold import holding
 from batchsend.runs.run import Run, RunDetails, RunState
 from batchsend.runs.schema import migrate
 from batchsend.runs.status import Status
@@ -130,6 +131,10 @@ class Ledger:
             ended_at = self._now().isoformat(timespec="milliseconds")
             self._change(run, RunState.SENDING, state=state, ended_because=because, ended_at=ended_at)
         return self.find(run.name)
+
+    def holding(self, run: Run) -> AbstractContextManager[None]:
+        """Holds the run for this process. Raises RunHeld when another process holds it."""
+        return holding(self.path, run.name) if isinstance(self.path, Path) else nullcontext()
 
     def discard(self, run: Run) -> None:
         """Removes a draft that was not confirmed, with its rows."""

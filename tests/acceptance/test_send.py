@@ -201,6 +201,18 @@ def test_a_killed_run_is_resumed_without_a_second_message(batchsend: Shell, gate
     assert counts["accepted"] + counts["unknown"] == 300
 
 
+def test_a_run_that_is_being_sent_cannot_be_resumed(batchsend: Shell, gateway: Sandbox) -> None:
+    listed = people(batchsend.folder / "list.csv", 200)
+    process = batchsend.start("send", listed, "-m", "Hi", "-p", "robo-sms", "-y", "--rate", "50")
+    wait_for_accepted(gateway, 5)
+    held = batchsend("resume")
+    assert held.returncode == 7, held.stderr
+    assert str(process.pid) in held.stderr
+    stop_politely(process)
+    assert batchsend("resume", "--rate", "1000").returncode == 0
+    assert Counter(gateway.record.count_by_number().values()) == {1: 200}
+
+
 def test_the_token_is_in_no_file_and_no_output(batchsend: Shell, gateway: Sandbox) -> None:
     gateway.trouble = ["error=0.5"]
     listed = people(batchsend.folder / "list.csv", 5)
@@ -218,7 +230,7 @@ def test_the_token_is_in_no_file_and_no_output(batchsend: Shell, gateway: Sandbo
         BATCHSEND_ROBO_SMS_TOKEN="s3cret-tok",
     )
     assert "s3cret-tok" not in done.stdout + done.stderr
-    for file in batchsend.folder.iterdir():
+    for file in filter(Path.is_file, batchsend.folder.rglob("*")):
         assert b"s3cret-tok" not in file.read_bytes(), file.name
 
 

@@ -1,0 +1,36 @@
+"""A run is worked on by one process at a time."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from batchsend.errors import RunHeld
+
+
+@contextmanager
+def holding(ledger: Path, run: str) -> Iterator[None]:
+    """Holds the run until the block ends or the process does, however it ends: the lock is the operating system's.
+
+    Raises RunHeld, with the holder's process number, when another process holds it.
+    """
+    folder = Path(f"{ledger}.locks")
+    folder.mkdir(mode=0o700, exist_ok=True)
+    # the file stays: to remove it would let two processes hold two files of the same name
+    lock = FileLock(folder / f"{run}.lock", timeout=0)
+    holder = folder / f"{run}.pid"
+    try:
+        lock.acquire()
+    except Timeout:
+        number = holder.read_text(encoding="ascii") if holder.exists() else "unknown"
+        raise RunHeld(
+            f"Run {run} is being sent by another process (number {number}).", "Wait until it ends, or end it first."
+        ) from None
+    try:
+        holder.write_text(str(os.getpid()), encoding="ascii")
+        yield
+    finally:
+        holder.unlink(missing_ok=True)
+        lock.release()
