@@ -32,7 +32,7 @@ class Book:
         self._path = path
         self._looks = lru_cache(maxsize=1)(look_at)
         self._loaded: CalamineSheet | None = None
-        with _troubles(path):
+        with calamine_troubles(path):
             self._book = CalamineWorkbook.from_path(str(path))
 
     def sheet(self, wanted: str | None) -> tuple[CalamineSheet, Look]:
@@ -75,13 +75,13 @@ class Book:
 
     def _load(self, name: str) -> CalamineSheet:
         if self._loaded is None or self._loaded.name != name:
-            with _troubles(self._path):
+            with calamine_troubles(self._path):
                 self._loaded = self._book.get_sheet_by_name(name)
         return self._loaded
 
 
 @contextmanager
-def _troubles(path: Path) -> Iterator[None]:
+def calamine_troubles(path: Path) -> Iterator[None]:
     """Whatever calamine makes of a broken or hostile file is a sentence."""
     try:
         yield

@@ -3,15 +3,20 @@
 from pathlib import Path
 
 from batchsend.contacts.book import PASSWORD, Book
+from batchsend.contacts.ods_look import ods_looks
 from batchsend.contacts.package import Package
 from batchsend.contacts.sheet_table import SheetTable
 from batchsend.contacts.source import ReadOptions, Table
 from batchsend.contacts.text_table import TextTable
+from batchsend.contacts.xls_look import xls_looks
+from batchsend.contacts.xlsb_look import xlsb_looks
 from batchsend.contacts.xlsx_parts import xlsx_looks
 from batchsend.errors import ContactsRefused
 
 _ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_EXCEL_2_TO_4 = {b"\x09\x00", b"\x09\x02", b"\x09\x04"}
+_MOST_OLE = 64 * 1024 * 1024
 _NOT_LISTS = {
     b"%PDF": "a PDF document",
     b"\x89PNG": "a picture",
@@ -37,6 +42,8 @@ def open_table(path: Path, options: ReadOptions) -> Table:
         return _zipped(path, options)
     if head.startswith(_OLE):
         return _ole(path, options)
+    if head[:2] in _EXCEL_2_TO_4:
+        raise ContactsRefused(f"{path.name} was made by an Excel of the last century.", "Save it as .xlsx.")
     if _is_web_page(head):
         raise ContactsRefused(
             f"{path.name} is a web page (HTML), whatever its name says.",
@@ -70,10 +77,12 @@ def _head(path: Path) -> bytes:
 
 def _zipped(path: Path, options: ReadOptions) -> Table:
     parts = Package(path).parts
+    if "encrypted-package" in parts:
+        raise ContactsRefused(f"{path.name} is password protected.", PASSWORD)
     if "xl/workbook.bin" in parts:
-        raise ContactsRefused(f"{path.name} is an .xlsb workbook.", "Save it as .xlsx.")
+        return SheetTable(path, options, Book(path, "XLSB", xlsb_looks(path)))
     if "content.xml" in parts:
-        raise ContactsRefused(f"{path.name} is an .ods workbook.", "Save it as .xlsx.")
+        return SheetTable(path, options, Book(path, "ODS", ods_looks(path)))
     if "[Content_Types].xml" in parts and any(part.startswith("xl/") for part in parts):
         return SheetTable(path, options, Book(path, "XLSX", xlsx_looks(path)))
     if any(part.endswith(".iwa") for part in parts):
@@ -84,9 +93,10 @@ def _zipped(path: Path, options: ReadOptions) -> Table:
 
 
 def _ole(path: Path, options: ReadOptions) -> Table:
-    if "EncryptedPackage".encode("utf-16-le") in path.read_bytes()[: 64 * 1024 * 1024]:
-        raise ContactsRefused(f"{path.name} is password protected.", PASSWORD)
-    raise ContactsRefused(f"{path.name} is an .xls workbook.", "Save it as .xlsx.")
+    with path.open("rb") as file:  # the names of what is inside stand in the file's directory, in UTF-16
+        if "EncryptedPackage".encode("utf-16-le") in file.read(_MOST_OLE):
+            raise ContactsRefused(f"{path.name} is password protected.", PASSWORD)
+    return SheetTable(path, options, Book(path, "XLS", xls_looks(path)))
 
 
 def _is_web_page(head: bytes) -> bool:

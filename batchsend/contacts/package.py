@@ -37,7 +37,7 @@ class Package:
         self._zip.close()
 
     def chunks(self, part: str) -> Iterator[bytes]:
-        """The part's bytes, inflated as they are read; a part that is not what the zip says of it is refused."""
+        """The part's bytes, XML or binary, inflated as they are read; what the zip says of it must be true."""
         with self._troubles(), self._zip.open(part) as stream:
             yield from _plain_xml(stream, self.path)
 
@@ -73,7 +73,7 @@ class Package:
             yield
         except ContactsRefused:
             raise
-        except KeyError as error:
+        except LookupError as error:
             raise ContactsRefused(f"{self.path.name} is not a whole workbook: {error.args[0]}", _SAVE_AGAIN) from None
         except (zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, OSError, ValueError, NotImplementedError) as error:
             raise ContactsRefused(
@@ -88,18 +88,23 @@ class Package:
             raise ContactsRefused(f"{self.path.name} is damaged ({error}).", "Download or export it again.") from None
 
 
+_ELEMENT = re.compile(rb"<[A-Za-z_]")
 _ODD_BEGINNING = re.compile(rb"^(?:\xff\xfe|\xfe\xff|<\x00|\x00<)")
 
 
 def _plain_xml(stream: IO[bytes], path: Path) -> Iterator[bytes]:
-    first = True
+    """A DOCTYPE stands before the first element, so that only what comes before that is searched for it."""
+    before = b""
+    in_prolog = True
     while chunk := stream.read(_CHUNK):
-        if first and (_ODD_BEGINNING.match(chunk) or b"<!DOCTYPE" in chunk or b"<!ENTITY" in chunk):
-            raise ContactsRefused(
-                f"{path.name} is not read: it declares a DOCTYPE, which spreadsheets do not have and attacks do."
-                if b"<!" in chunk
-                else f"{path.name} is not read: its parts are not in UTF-8.",
-                _SAVE_AGAIN,
-            )
-        first = False
+        if in_prolog:
+            before += chunk
+            if _ODD_BEGINNING.match(before):
+                raise ContactsRefused(f"{path.name} is not read: its parts are not in UTF-8.", _SAVE_AGAIN)
+            if b"<!DOCTYPE" in before or b"<!ENTITY" in before:
+                raise ContactsRefused(
+                    f"{path.name} is not read: it declares a DOCTYPE, which spreadsheets do not have and attacks do.",
+                    _SAVE_AGAIN,
+                )
+            in_prolog = _ELEMENT.search(before) is None and before.lstrip()[:1] == b"<" and len(before) < _SMALL_PART
         yield chunk

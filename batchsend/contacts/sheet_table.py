@@ -2,8 +2,11 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
-from batchsend.contacts.book import Book
+from python_calamine import CalamineSheet
+
+from batchsend.contacts.book import Book, calamine_troubles
 from batchsend.contacts.contact import Cell
 from batchsend.contacts.look import RowLook
 from batchsend.contacts.number_formats import render
@@ -36,7 +39,7 @@ class SheetTable:
         before: tuple[Cell, ...] = (None,) * self._sheet.start[1]
         looks = self._look.rows()
         look = next(looks, None)
-        for number, values in enumerate(self._sheet.iter_rows(), start=1):
+        for number, values in enumerate(_read(self._sheet, self.source.path), start=1):
             cells = before + tuple(None if cell == "" else cell for cell in values)
             while look is not None and look.number < number:
                 look = next(looks, None)
@@ -55,3 +58,13 @@ class SheetTable:
             if column < len(kept) and (text := render(kept[column], code, self._locale)) is not None:
                 shown[column] = text
         return Row(number, tuple(kept), look.hidden, shown)
+
+
+def _read(sheet: CalamineSheet, path: Path) -> Iterator[list[Any]]:
+    rows = sheet.iter_rows()
+    while True:
+        with calamine_troubles(path):
+            values = next(rows, None)
+        if values is None:
+            return
+        yield values
