@@ -88,6 +88,8 @@ def find_regions(cell: Cell) -> tuple[str, ...]:
     Empty when it names none that is known; several when the word may mean several.
     """
     text = _folded(display(cell))
+    if not text:
+        return ()
     if found := _whole(text):
         return found
     parts = [part.strip() for part in re.split(r"[^\w+ ]", _folded(display(cell), keep="()/,:|-"))]

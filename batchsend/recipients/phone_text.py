@@ -27,8 +27,9 @@ class PhoneText:
 
 
 _LABELS = re.compile(
-    r"(?<![^\W\d_])(?:tel|telephone|telefon|telefono|telefone|téléphone|phone|mobile|mobil|movil|móvil|mob|cell|cellular|"
-    r"celular|handy|gsm|portable|nr|no|whatsapp)(?![^\W\d_])[.:]?",
+    r"(?<![^\W\d_])(?:tel|telephone|telefon|telefono|teléfono|telefone|téléphone|tél|tlf|phone|mobile|mobil|mobilnummer|"
+    r"movil|móvil|mob|cell|cel|cellular|celular|handy|handynr|handynummer|gsm|portable|nr|no|m|whatsapp)(?![^\W\d_])"
+    r"[\s.:]*",
     re.IGNORECASE,
 )
 _URI = re.compile(r"^\s*(?:tel|sms|callto):", re.IGNORECASE)
@@ -39,11 +40,19 @@ _EXTENSION = re.compile(
     r"\d[\s,;(]*(?:ext|extn|extension|x|#|int|interior|poste|anexo|durchwahl|;ext=|p|w)[\s.:#=]*\d{1,7}\)?\s*$",
     re.IGNORECASE,
 )
+_DATE = re.compile(
+    r"(?:0?[1-9]|[12]\d|3[01])[./-](?:0?[1-9]|1[0-2])[./-](?:19|20)\d\d|(?:19|20)\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])"
+)
+_TAIL = re.compile(
+    r"(?:\d\D*){4,}(?:[\n\r]\s*\d{1,2}|\(\s*\d{1,3}\s*\)|(?<!/)/\s*\d{1,2}|\s-\s*\d{1,2})$|\d{5}\s*-\s*\d{1,2}$"
+)
+_NUMBERED = re.compile(r"^(?:[1-9]\d?\.\s|\d+\))")
 _SEPARATORS = re.compile(r"[/,;|\n\r&\\]|\s(?:or|and|sau|si|și|und|oder|ou|et|y|o|e|i|lub)\s", re.IGNORECASE)
-_WRITTEN = re.compile(r"[0-9()\-./\s]+")
+_WRITTEN = re.compile(r"[0-9()\-./\s·_]+")
 _BRACKETED_TRUNK = re.compile(r"\(\s*0\s*\)")
 _A_NUMBER = 6  # digits from which on a part of a cell may be a number of its own
 _MOST_DIGITS = 17  # E.164 allows 15; an international prefix may stand before them
+_SAME = 8
 _SURE_DIGITS = 15  # what a spreadsheet keeps of a number (IEEE 754)
 
 
@@ -101,20 +110,21 @@ def _is_text(read: PhoneText | PhoneProblem) -> bool:
 
 
 def _visible(cell: str) -> tuple[str, tuple[Repair, ...]]:
-    """The text without what cannot be seen, with ASCII digits and hyphens."""
-    shown = "".join(
-        character for character in cell if unicodedata.category(character) not in {"Cf", "Cc"} or character in "\n\r\t"
-    )
-    folded = "".join(map(_plain, unicodedata.normalize("NFKC", shown)))
-    bare = folded.strip().lstrip("'\u2018\u2019\u02bc`´\"").rstrip("'\u2019`\"").strip()
+    """The text without what cannot be seen or only surrounds it, with ASCII digits and hyphens."""
+    shown = "".join(c for c in cell if unicodedata.category(c) not in {"Cf", "Cc"} or c in "\n\r\t")
+    folded = "".join(map(_plain, shown)).strip()
+    bare = re.sub(r"^\+{2,}", "+", folded.strip(_AROUND)).rstrip(",;").strip()
     repairs = []
     if shown != cell:
         repairs.append(Repair.INVISIBLE)
     if any(character.isdecimal() and character not in "0123456789" for character in shown):
         repairs.append(Repair.FULL_WIDTH_DIGITS)
-    if bare != folded.strip():
+    if bare != folded:
         repairs.append(Repair.APOSTROPHE)
     return bare, tuple(repairs)
+
+
+_AROUND = "'\u2018\u2019\u02bc`´\"\u201c\u201d\u201e\u00ab\u00bb= \u260e\ufe0f\u260f\U0001f4de\U0001f4f1\u2706"
 
 
 def _plain(character: str) -> str:
@@ -123,7 +133,8 @@ def _plain(character: str) -> str:
         return str(unicodedata.decimal(character))
     if category == "Pd" or character in "\u2212\u00ad":
         return "-"
-    return character
+    # ² and ① are no digits of a number, whatever compatibility makes of them
+    return character if category == "No" else unicodedata.normalize("NFKC", character)
 
 
 def _scientific(original: str, match: re.Match[str]) -> PhoneText | PhoneProblem:
@@ -145,13 +156,17 @@ def _without_words(text: str) -> tuple[str, tuple[Repair, ...]]:
 
 def _unreadable(text: str) -> PhoneProblem | None:
     """What makes a text certainly not one number. In this order: an extension is two numbers of a kind, too."""
-    if not any(map(str.isdigit, text)):
+    if not any(map(str.isdecimal, text)) or _NUMBERED.match(text):
         return PhoneProblem.NOT_A_NUMBER
+    if _DATE.fullmatch(text):
+        return PhoneProblem.A_DATE
     if _EXTENSION.search(text):
         return PhoneProblem.EXTENSION
     several = [part for part in _SEPARATORS.split(text) if sum(map(str.isdigit, part)) >= _A_NUMBER]
     if len(several) > 1 or text.count("+") > 1:
         return PhoneProblem.TWO_NUMBERS
+    if _TAIL.search(text):
+        return PhoneProblem.EXTENSION
     if any(map(str.isalpha, text)):
         return PhoneProblem.LETTERS
     return None if _WRITTEN.fullmatch(text.replace("+", "", 1)) else PhoneProblem.NOT_A_NUMBER
@@ -167,6 +182,8 @@ def _digits(original: str, text: str, repairs: tuple[Repair, ...]) -> PhoneText 
         return PhoneProblem.ROUNDED
     if len(digits) > _MOST_DIGITS:
         return PhoneProblem.TOO_LONG
+    if len(digits) >= _SAME and len(set(digits[-_SAME:])) == 1:
+        return PhoneProblem.NOT_A_NUMBER  # 0777777777, as people fill a field that must not be empty
     if plus and lead:
         repairs += (Repair.MISPLACED_PLUS,)
     international = bool(plus)

@@ -21,6 +21,8 @@ def normalize(cell: Cell, region: str | None, *, allow_landline: bool = False) -
     if isinstance(read, PhoneProblem):
         return read
     readings = [_settled(reading, allow_landline=allow_landline) for reading in _readings(read, region)]
+    if readings and readings[0].as_written_at_home and isinstance(readings[0].verdict, PhoneNumber):
+        return readings[0].verdict
     if len({settled.e164 for settled in readings if settled.rivals}) > 1:
         return PhoneProblem.AMBIGUOUS
     for settled in readings:
@@ -53,12 +55,13 @@ class _Reading:
 @dataclass(frozen=True, slots=True)
 class _Settled:
     """What a reading comes to. e164: of the number it is, "" when it is none. rivals: another number beside it makes
-    the cell ambiguous.
+    the cell ambiguous. as_written_at_home: grouped just as numbers of that country are, which settles it.
     """
 
     verdict: PhoneNumber | PhoneProblem
     e164: str = ""
     rivals: bool = False
+    as_written_at_home: bool = False
 
 
 def _readings(read: PhoneText, region: str | None) -> list[_Reading]:
@@ -99,13 +102,16 @@ def _settled(reading: _Reading, *, allow_landline: bool) -> _Settled:
     foreign = bool(reading.only_in) and parsed.country_code != country_code(reading.only_in)
     kind = _kind(parsed, allow_landline=allow_landline)
     if isinstance(kind, PhoneProblem):
-        return _Settled(kind, e164, rivals=not foreign)
+        usual = len(e164) - 1 - len(str(parsed.country_code)) <= _USUAL_DIGITS
+        return _Settled(kind, e164, rivals=not foreign and usual)
     repairs = _repairs(reading, e164[1:])
-    if foreign or (parsed.country_code in _EXACT_ONLY and set(repairs) & _ZERO_REPAIRS):
+    if foreign or (parsed.country_code == _GABON and len(e164) == _GABON_OLD):
         return _Settled(PhoneProblem.NOT_VALID, e164, rivals=True)
     region = phonenumbers.region_code_for_number(parsed) or ""
     number = PhoneNumber(e164, region, kind, reading.read.original, (*reading.read.repairs, *repairs))
-    return _Settled(number, e164, rivals=True)
+    written = phonenumbers.format_number(parsed, PhoneNumberFormat.NATIONAL)
+    at_home = reading.region is not None and written == reading.read.original and not written.isdecimal()
+    return _Settled(number, e164, rivals=True, as_written_at_home=at_home)
 
 
 def _kind(parsed: phonenumbers.PhoneNumber, *, allow_landline: bool) -> PhoneKind | PhoneProblem:
@@ -126,8 +132,9 @@ def _repairs(reading: _Reading, e164_digits: str) -> list[Repair]:
     digits = reading.number.removeprefix("+")
     if reading.region is None:
         if digits != e164_digits and reading.repair is not Repair.TRUNK_IN_PARENS:
-            trunk = digits.replace("0", "", 1) == e164_digits
-            repairs.append(Repair.TRUNK_AFTER_PREFIX if trunk else Repair.REWRITTEN)
+            bracketed = reading.read.trunk > 0
+            trunk = Repair.TRUNK_IN_PARENS if bracketed else Repair.TRUNK_AFTER_PREFIX
+            repairs.append(trunk if _without_a_zero(digits, e164_digits) else Repair.REWRITTEN)
         return repairs
     national = e164_digits.removeprefix(str(country_code(reading.region)))
     trunk_prefix = phonenumbers.ndd_prefix_for_region(reading.region, _DIGITS_ONLY) or ""
@@ -135,13 +142,21 @@ def _repairs(reading: _Reading, e164_digits: str) -> list[Repair]:
         return [*repairs, Repair.LOST_ZERO] if trunk_prefix == "0" else repairs
     if digits == trunk_prefix + national:
         return repairs
+    if digits.removesuffix(e164_digits) in _IDD_PREFIXES:
+        return [*repairs, Repair.IDD_PREFIX]
     return [*repairs, Repair.ADDED_PLUS if digits == e164_digits else Repair.REWRITTEN]
 
 
+def _without_a_zero(digits: str, shorter: str) -> bool:
+    return any(digits[:i] + digits[i + 1 :] == shorter for i, digit in enumerate(digits[:6]) if digit == "0")
+
+
 _DIGITS_ONLY = True
-_EXACT_ONLY = frozenset({241})
-"""Gabon moved a 0 into its numbers: with and without it they are different people."""
-_ZERO_REPAIRS = frozenset({Repair.LOST_ZERO, Repair.TRUNK_AFTER_PREFIX, Repair.TRUNK_IN_PARENS, Repair.REWRITTEN})
+_IDD_PREFIXES = frozenset({"00", "011", "0011", "010", "001", "810"})
+_USUAL_DIGITS = 11
+"""National digits of a landline that people have; plans allow longer ones, which are switchboards' own."""
+_GABON, _GABON_OLD = 241, 1 + 3 + 7
+"""Gabon put a digit before its numbers of 7 digits: what looks like an old one may be a new one that lost its 0."""
 _NO_COUNTRY_REGION = "001"
 _KINDS: dict[int, PhoneKind | PhoneProblem] = {
     PhoneNumberType.MOBILE: PhoneKind.MOBILE,

@@ -5,7 +5,7 @@ import pytest
 from batchsend.contacts import Cell, Contact, open_contacts
 from batchsend.contacts.contact import RowProblem
 from batchsend.contacts.headers import Columns
-from batchsend.recipients import Policy, Recipient, Rejection, Screening, find_region, read_suppression
+from batchsend.recipients import Policy, Recipient, Rejection, Screening, read_suppression
 from tests.lists import write_csv
 
 COLUMNS = Columns(phone=(0,), country=1, name=2)
@@ -80,16 +80,67 @@ def test_a_row_that_was_read_with_a_problem_is_invalid_whatever_its_number() -> 
     assert item.code == "extra_cells"
 
 
-@pytest.mark.parametrize(
-    ("cell", "region"),
-    [
-        ("RO", "RO"), (" ro ", "RO"), ("ROU", "RO"), ("Romania", "RO"), ("românia", "RO"), ("40", "RO"),
-        (40.0, "RO"),  # Excel's number; a bare number is a dial code, never ISO numeric (040 is Austria)
-        ("+40", "RO"), ("0040", "RO"), ("UK", "GB"), ("U.K.", "GB"), ("England", "GB"), ("USA", "US"),
-        ("United States", "US"), ("Deutschland", "DE"), ("España", "ES"), ("Holland", "NL"), ("Türkiye", "TR"),
-        ("Freedonia", None), ("Korea", None), ("Congo", None), ("", None), ("999", None),
-        ("800", None),  # a dial code without a country (freephone)
-    ],
-)  # fmt: skip
-def test_country_cells(cell: Cell, region: str | None) -> None:
-    assert find_region(cell) == region
+def test_a_word_for_several_countries_is_settled_by_the_number_or_refused_with_the_alternatives() -> None:
+    settled, refused = screened(("010-2345-6789", "Korea", ""), ("12", "Korea", ""))
+    assert isinstance(settled, Recipient)
+    assert settled.phone.e164 == "+821023456789"
+    assert isinstance(refused, Rejection)
+    (both,) = screened(("+40723555666", "Congo", ""))  # a + needs no country
+    assert isinstance(both, Recipient)
+
+
+def test_a_plus_beats_the_country_of_the_row_and_says_so() -> None:
+    (item,) = screened(("+447400123456", "RO", ""))
+    assert isinstance(item, Recipient)
+    assert (item.phone.e164, item.note) == ("+447400123456", "a number of United Kingdom, while the list says RO")
+
+
+def test_a_repair_is_noted() -> None:
+    (item,) = screened((723555666.0, "RO", ""))
+    assert isinstance(item, Recipient)
+    assert item.note == "Excel kept it as a number; the leading 0 was lost"
+    assert item.phone.change.startswith("723555666 -> +40723555666: ")
+
+
+TWO = Columns(phone=(0, 1), country=None, name=None)
+
+
+def of_two(*rows: tuple[Cell, Cell], policy: Policy | None = None) -> list[Recipient | Rejection]:
+    contacts = [Contact(number, cells) for number, cells in enumerate(rows, start=2)]
+    return Screening(TWO, ("Mobile", "Home"), policy or Policy("RO")).screen(contacts)
+
+
+def test_the_first_usable_of_several_phone_columns_wins_and_is_named() -> None:
+    first, second, none, empty = of_two(
+        ("0723555666", "0723555667"), ("021 310 1234", "0723555668"), ("x", "021 310 1234"), (None, "")
+    )
+    assert isinstance(first, Recipient)
+    assert isinstance(second, Recipient)
+    assert isinstance(none, Rejection)
+    assert isinstance(empty, Rejection)
+    assert (first.phone.e164, first.note) == ("+40723555666", "from the column Mobile")
+    assert (second.phone.e164, second.note) == ("+40723555668", "from the column Home")
+    assert none.reason.startswith("Mobile: this is not a phone number; Home: a landline")
+    assert (empty.code, empty.reason) == ("no_phone", "no phone number")
+
+
+def test_who_opted_out_with_one_of_several_numbers_has_opted_out() -> None:
+    (item,) = of_two(("0723555666", "0723555667"), policy=Policy("RO", {"+40723555667": "stop.csv row 2"}))
+    assert isinstance(item, Rejection)
+    assert item.code == "opted_out"
+
+
+def test_a_number_that_stands_in_another_column_of_an_earlier_row_is_the_same_number() -> None:
+    _, later = of_two(("x", "0723555666"), ("0723555666", ""))
+    assert isinstance(later, Rejection)
+    assert later.reason == "same number as row 2"
+
+
+def test_landlines_are_written_to_only_on_purpose() -> None:
+    (refused,) = screened(("021 310 1234", "RO", ""))
+    (sent,) = screened(("021 310 1234", "RO", ""), policy=Policy(allow_landline=True))
+    (premium,) = screened(("0900 123 456", "RO", ""), policy=Policy(allow_landline=True))
+    assert isinstance(refused, Rejection)
+    assert isinstance(sent, Recipient)
+    assert isinstance(premium, Rejection)
+    assert (refused.code, premium.code) == ("landline", "premium_number")
