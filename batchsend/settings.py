@@ -3,7 +3,7 @@
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
@@ -12,7 +12,7 @@ import platformdirs
 from batchsend.errors import UsageError
 
 _FILE = "batchsend.toml"
-_TABLES = frozenset({"providers", "ledger", "sandbox"})
+_TABLES = frozenset({"providers", "ledger", "sandbox", "prices"})
 
 
 class Secret:
@@ -76,6 +76,18 @@ class ProviderSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class Prices:
+    """What is paid, in one currency. per_part: by country (ISO alpha-2), "default" for the others."""
+
+    currency: str = ""
+    per_credit: float | None = None
+    per_part: Mapping[str, float] = field(default_factory=dict)
+
+    def part_in(self, country: str) -> float | None:
+        return self.per_part.get(country, self.per_part.get("default"))
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """environment: variables by name. tables: what the files say, the nearer file over the farther."""
 
@@ -129,6 +141,26 @@ class Settings:
 
     def is_set(self, name: str, setting: Setting) -> bool:
         return self._value(name, setting) not in {"", setting.default}
+
+    @property
+    def prices(self) -> Prices:
+        """`[prices]`: currency, per_credit, and per_part as a number or a table by country. Raises UsageError."""
+        table = self.tables.get("prices", {})
+        per_part = table.get("per_part", {})
+        try:
+            parts = dict(per_part) if isinstance(per_part, dict) else {"default": per_part}
+            return Prices(
+                str(table.get("currency", "")),
+                float(table["per_credit"]) if "per_credit" in table else None,
+                {
+                    country if country == "default" else country.upper(): float(price)
+                    for country, price in parts.items()
+                },
+            )
+        except (TypeError, ValueError):
+            raise UsageError(
+                "[prices] holds numbers.", "For example: per_credit = 0.05, per_part = {RO = 0.03}"
+            ) from None
 
     @property
     def ledger(self) -> Path:

@@ -12,6 +12,8 @@ from batchsend.contacts.header_row import column_letters
 from batchsend.messages import Message
 from batchsend.recipients import Suppression
 from batchsend.runs import Plan
+from batchsend.runs.plan import cost
+from batchsend.settings import Prices
 
 
 def print_json(data: Any) -> None:
@@ -42,15 +44,19 @@ def suppression_data(suppression: Suppression) -> dict[str, Any]:
     return {"suppressed": len(suppression.numbers), "unreadable_opt_outs": unreadable}
 
 
-def plan_data(plan: Plan) -> dict[str, Any]:
+def plan_data(plan: Plan, prices: Prices) -> dict[str, Any]:
+    samples = {"first": plan.first, "longest": plan.longest} | {str(e): m for e, m in plan.by_encoding.items()}
     return {
         "totals": plan.totals,
+        "cost": {"amount": cost(plan.totals, prices), "currency": prices.currency},
         "problems": plan.problems,
-        "samples": {
-            name: _message(message)
-            for name, message in (("first", plan.first), ("longest", plan.longest))
-            if message is not None
-        },
+        "samples": {name: _message(message) for name, message in samples.items() if message is not None},
+        "cautions": [
+            {"code": it.code, "sentence": it.sentence, "rows": it.rows, "detail": it.detail, "examples": it.examples}
+            for it in plan.warnings.found()
+        ],
+        "ucs2_characters": plan.warnings.ucs2_characters(),
+        "reworded": [{"from": old, "to": new, "messages": count} for (old, new), count in plan.changes.most_common()],
     }
 
 

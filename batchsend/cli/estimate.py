@@ -8,9 +8,9 @@ from typing import Any
 import click
 
 from batchsend.cli import exits
-from batchsend.cli.app import cli
+from batchsend.cli.app import App, cli, pass_app
 from batchsend.cli.data import plan_data, print_json, source_data, suppression_data
-from batchsend.cli.options import ListOptions, details_of, list_options, message_options, plan_list, read_template
+from batchsend.cli.options import ListOptions, MessageOptions, details_of, list_options, message_options, plan_list
 from batchsend.cli.screen import show_plan
 from batchsend.cli.sending import checked_output
 from batchsend.results.collect import result_rows, run_facts
@@ -24,29 +24,44 @@ from batchsend.runs import Ledger, Plan, RunDetails, Status
 @click.option("-p", "--provider", default="", help="The gateway it would go through.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE.xlsx", help="Write the workbook.")
 @click.option("--json", "as_json", is_flag=True, help="The same as data.")
+@pass_app
 @click.pass_context
-def estimate(ctx: click.Context, /, **given: Any) -> None:
+def estimate(
+    ctx: click.Context,
+    app: App,
+    /,
+    template: Path | None,
+    message: str | None,
+    smart_encoding: bool,
+    transliterate: bool,
+    **given: Any,
+) -> None:
     """Dry run: render every message of CONTACTS, count credits and parts, list what cannot be sent."""
-    ctx.exit(dry_run(**given))
+    ctx.exit(dry_run(app, MessageOptions(template, message, smart_encoding, transliterate), **given))
 
 
 def dry_run(
-    template: Path | None, message: str | None, provider: str, output: Path | None, *, as_json: bool, **given: Any
+    app: App, wording: MessageOptions, provider: str, output: Path | None, *, as_json: bool, **given: Any
 ) -> exits.Exit:
     options = ListOptions(**given)
     contacts = options.open()
-    text = read_template(template, message, contacts)
+    text = wording.read(contacts)
     suppression = options.suppression()
-    plan = plan_list(options, contacts, text, suppression)
+    plan = plan_list(options, contacts, text, wording.rewording(), suppression)
     written = None
     if output:
         written = _write(plan, details_of(contacts, text, provider, account="", practice=False), checked_output(output))
     else:
         plan.exhaust()
     if as_json:
-        print_json(source_data(contacts) | plan_data(plan) | {"workbook": written} | suppression_data(suppression))
+        print_json(
+            source_data(contacts)
+            | plan_data(plan, app.settings.prices)
+            | {"workbook": written}
+            | suppression_data(suppression)
+        )
     else:
-        show_plan(contacts, plan, suppression)
+        show_plan(contacts, plan, app.settings.prices, suppression)
         click.echo(f"\nDry run: nothing was sent.{f' The workbook: {written}' if written else ''}")
     return exits.of_rows(Counter({Status.INVALID: plan.totals.invalid}))
 

@@ -10,7 +10,7 @@ import click
 
 from batchsend.contacts import ContactList, ReadOptions, open_contacts
 from batchsend.errors import ContactsRefused, UsageError
-from batchsend.messages import Template
+from batchsend.messages import Rewording, Template
 from batchsend.recipients import Policy, Suppression, find_region, locale_of, read_suppression
 from batchsend.runs import Plan, RunDetails
 from batchsend.runs.planning import make_plan
@@ -61,6 +61,10 @@ _MESSAGE_OPTIONS = (
     click.option(
         "-t", "--template", type=_FILE, metavar="FILE", help="The message; {{ first_name }} is the column First Name."
     ),
+    click.option(
+        "--smart-encoding", is_flag=True, help="Write curly quotes, dashes and the like in the cheaper GSM alphabet."
+    ),
+    click.option("--transliterate", is_flag=True, help="Write letters the GSM alphabet lacks without their accents."),
     click.option("-m", "--message", metavar="TEXT", help="The message itself."),
 )
 
@@ -138,18 +142,31 @@ class ListOptions:
         )
 
 
-def read_template(template: Path | None, message: str | None, contacts: ContactList) -> Template:
-    """Raises UsageError unless exactly one of the two is given."""
-    if (template is None) == (message is None):
-        raise UsageError("Give the message with -t FILE or -m TEXT, one of the two.")
-    if template is not None:
-        return Template.read(template, contacts.fields, contacts.headers, contacts.ambiguous_fields)
-    text = str(message)
-    if not text.isprintable() and any("\ud800" <= character <= "\udfff" for character in text):
-        raise UsageError(
-            "The text of --message is not valid in the encoding of this terminal.", "Put it into a file: -t"
-        )
-    return Template(text, "--message", contacts.fields, contacts.headers, contacts.ambiguous_fields)
+@dataclass(frozen=True, slots=True)
+class MessageOptions:
+    """What the options about the message said, as they came from click."""
+
+    template: Path | None
+    message: str | None
+    smart_encoding: bool
+    transliterate: bool
+
+    def read(self, contacts: ContactList) -> Template:
+        """Raises UsageError unless exactly one of the two is given."""
+        if (self.template is None) == (self.message is None):
+            raise UsageError("Give the message with -t FILE or -m TEXT, one of the two.")
+        columns = contacts.fields, contacts.headers, contacts.ambiguous_fields
+        if self.template is not None:
+            return Template.read(self.template, *columns)
+        text = str(self.message)
+        if any("\ud800" <= character <= "\udfff" for character in text):
+            raise UsageError(
+                "The text of --message is not valid in the encoding of this terminal.", "Put it into a file: -t"
+            )
+        return Template(text, "--message", *columns)
+
+    def rewording(self) -> Rewording:
+        return Rewording(smart=self.smart_encoding, transliterate=self.transliterate)
 
 
 def refuse_unreadable(suppression: Suppression) -> None:
@@ -177,8 +194,10 @@ def details_of(contacts: ContactList, template: Template, provider: str, account
     )
 
 
-def plan_list(options: ListOptions, contacts: ContactList, template: Template, suppression: Suppression) -> Plan:
-    return make_plan(contacts, options.policy(suppression), template, options.selection())
+def plan_list(
+    options: ListOptions, contacts: ContactList, template: Template, rewording: Rewording, suppression: Suppression
+) -> Plan:
+    return make_plan(contacts, options.policy(suppression), template, options.selection(), rewording)
 
 
 def _mapping(given: tuple[str, ...]) -> dict[str, tuple[str, ...]]:

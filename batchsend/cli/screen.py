@@ -8,25 +8,34 @@ import click
 from batchsend.contacts import ContactList
 from batchsend.contacts.header_row import column_letters
 from batchsend.contacts.headers import listing
+from batchsend.messages import Message
 from batchsend.recipients import Suppression
 from batchsend.runs import Plan, Problem, Status
+from batchsend.runs.plan import cost
+from batchsend.settings import Prices
 
 _DELIMITERS = {"\t": "tabs", ",": "commas", ";": "semicolons", "|": "bars"}
 SHOWN_BEFORE_SENDING = 50
 _ROW_NUMBERS = 12
+_CHARACTERS = 6
 _TITLES = ((Status.INVALID, "Rows that cannot be sent"), (Status.SKIPPED, "Rows left out on purpose"))
 
 
 def show_plan(
-    contacts: ContactList, plan: Plan, suppression: Suppression | None = None, most: int | None = None
+    contacts: ContactList,
+    plan: Plan,
+    prices: Prices,
+    suppression: Suppression | None = None,
+    most: int | None = None,
 ) -> None:
     """What a dry run shows, and a send before it asks. most: problems to list of each kind."""
     show_list(contacts)
     if suppression:
         show_suppression(suppression)
     show_problems(plan.problems, most)
-    show_totals(plan)
+    show_totals(plan, prices)
     show_samples(plan)
+    show_cautions(plan)
 
 
 def show_list(contacts: ContactList) -> None:
@@ -100,34 +109,70 @@ def show_problems(problems: Sequence[Problem], most: int | None = None) -> None:
             click.echo(f"  ... and {len(found) - len(shown):,} more; batchsend estimate lists them all")
 
 
-def show_totals(plan: Plan) -> None:
+def show_totals(plan: Plan, prices: Prices) -> None:
     totals = plan.totals
     click.echo()
     click.secho(f"{totals.messages:,} of {totals.rows:,} rows can be sent", bold=True, nl=False)
     click.echo(f" ({totals.invalid:,} cannot, {totals.skipped:,} left out)")
-    show_table(
-        [
-            ("credits", f"{totals.credits:,}", "one per started 480 characters"),
-            ("SMS parts", f"{totals.parts:,}", _shares(totals.by_encoding)),
-            ("countries", f"{len(totals.by_country):,}", _shares(totals.by_country)),
-        ]
-    )
+    lines = [
+        ("credits", f"{totals.credits:,}", "one per started 480 characters"),
+        ("SMS parts", f"{totals.parts:,}", _shares(totals.by_encoding)),
+        ("countries", f"{len(totals.by_country):,}", _shares(totals.by_country)),
+    ]
+    if (money := cost(totals, prices)) is not None:
+        lines.append(("cost", f"{money:,.2f}", f"{prices.currency} by the prices in the settings".strip()))
+    elif prices.per_part:
+        missing = [country for country in totals.by_country if prices.part_in(country) is None]
+        lines.append(("cost", "?", f"no price per part is set for {', '.join(missing)}"))
+    show_table(lines)
 
 
 def show_samples(plan: Plan) -> None:
-    samples = [("First message", plan.first)]
-    if plan.longest is not plan.first:
-        samples.append(("Longest message", plan.longest))
-    for title, message in samples:
-        if message is None:
-            continue
-        size = message.size
-        click.secho(f"\n{title}", bold=True, nl=False)
-        click.echo(
-            f" (row {message.row:,}, to {message.to}; {size.characters} characters, "
-            f"{plural(size.credits, 'credit')}, {plural(size.parts, 'part')} {size.encoding})"
-        )
-        click.echo(textwrap.indent(message.text, "  | ", lambda _: True))
+    """The first message, the longest, and one of each encoding, each once."""
+    samples = {"First message": plan.first, "Longest message": plan.longest}
+    samples |= {f"A message in {encoding}": message for encoding, message in plan.by_encoding.items()}
+    if plan.first_changed:
+        samples["The first reworded message"] = plan.first_changed
+    shown: set[int] = set()
+    for title, message in samples.items():
+        if message is not None and message.row not in shown:
+            shown.add(message.row)
+            _show_message(title, message)
+
+
+def _show_message(title: str, message: Message) -> None:
+    size = message.size
+    click.secho(f"\n{title}", bold=True, nl=False)
+    click.echo(
+        f" (row {message.row:,}, to {message.to}; {size.characters} characters, "
+        f"{plural(size.credits, 'credit')}, {plural(size.parts, 'part')} {size.encoding})"
+    )
+    click.echo(textwrap.indent(message.text, "  | ", lambda _: True))
+
+
+def show_cautions(plan: Plan) -> None:
+    """What is worth money or trust, and what was reworded."""
+    if plan.changes:
+        changed = [f"{_visible(old)} -> {_visible(new)} in {n:,}" for (old, new), n in plan.changes.most_common(12)]
+        click.secho("\nReworded", bold=True, nl=False)
+        click.echo(f"  {'; '.join(changed)}{' ...' if len(plan.changes) > len(changed) else ''}")
+    if characters := plan.warnings.ucs2_characters():
+        click.secho("\nCharacters that make messages UCS-2, with 70 instead of 160 in a part", bold=True)
+        for character in characters[:_CHARACTERS]:
+            click.echo(f"  {character.sentence}")
+        if len(characters) > _CHARACTERS:
+            click.echo(f"  and {len(characters) - _CHARACTERS:,} other characters")
+    cautions = plan.warnings.found()
+    if cautions:
+        click.secho("\nCareful", bold=True)
+    for caution in cautions:
+        rows = ", ".join(f"row {example.row:,}" for example in caution.examples)
+        detail = f": {caution.detail}" if caution.detail else ""
+        click.secho(f"  {caution.sentence}{detail} ({plural(caution.rows, 'message')}, {rows})", fg="yellow")
+
+
+def _visible(text: str) -> str:
+    return repr(text) if not text.strip() or not text.isprintable() else text
 
 
 def show_table(lines: Iterable[tuple[str, str, str]]) -> None:

@@ -12,12 +12,12 @@ from batchsend.cli.app import App, cli, pass_app, survive_dead_output
 from batchsend.cli.estimate import dry_run
 from batchsend.cli.options import (
     ListOptions,
+    MessageOptions,
     default_output,
     details_of,
     list_options,
     message_options,
     plan_list,
-    read_template,
     refuse_unreadable,
 )
 from batchsend.cli.screen import SHOWN_BEFORE_SENDING, plural, show_plan
@@ -66,6 +66,8 @@ def send(
     /,
     template: Path | None,
     message: str | None,
+    smart_encoding: bool,
+    transliterate: bool,
     provider: str,
     output: Path | None,
     *,
@@ -80,15 +82,16 @@ def send(
     **given: Any,
 ) -> None:
     """Estimate, ask, send one message to each reachable person of CONTACTS, write the results workbook."""
+    wording = MessageOptions(template, message, smart_encoding, transliterate)
     if only_estimate:
-        ctx.exit(dry_run(template, message, provider, output, as_json=as_json, **given))
+        ctx.exit(dry_run(app, wording, provider, output, as_json=as_json, **given))
     how = SendOptions(yes, max_credits, concurrency, rate, sandbox, again, output, as_json)
     if not yes and (as_json or not sys.stdin.isatty()):
         raise UsageError("There is nobody to ask here.", "Add --yes to send without being asked.")
     survive_dead_output()
     options = ListOptions(**given)
     with Ledger.opened(app.ledger_path) as ledger:
-        ctx.exit(_Send(app.settings, ledger, how).run(options, template, message, provider))
+        ctx.exit(_Send(app.settings, ledger, how).run(options, wording, provider))
 
 
 class _Send:
@@ -97,14 +100,14 @@ class _Send:
         self._ledger = ledger
         self._how = how
 
-    def run(self, options: ListOptions, template: Path | None, message: str | None, provider: str) -> exits.Exit:
+    def run(self, options: ListOptions, wording: MessageOptions, provider: str) -> exits.Exit:
         how = self._how
         if how.output is not None:
             checked_output(how.output)
         if not how.sandbox:
             build_provider(provider, self._settings)  # what is missing is said before a long list is read
         contacts = options.open()
-        text = read_template(template, message, contacts)
+        text = wording.read(contacts)
         suppression = options.suppression()
         refuse_unreadable(suppression)
         run = self._ledger.draft(details_of(contacts, text, provider, self._account(provider), practice=how.sandbox))
@@ -114,12 +117,12 @@ class _Send:
                 self._ledger.holding(run),
                 means_of(self._settings, provider, output, how.concurrency, how.rate, practice=how.sandbox) as means,
             ):
-                plan = plan_list(options, contacts, text, suppression)
+                plan = plan_list(options, contacts, text, wording.rewording(), suppression)
                 book = self._ledger.book(run)
                 for batch in plan.batches():
                     book.add(batch)
                 if not how.as_json:
-                    show_plan(contacts, plan, most=SHOWN_BEFORE_SENDING)
+                    show_plan(contacts, plan, self._settings.prices, most=SHOWN_BEFORE_SENDING)
                 run = self._confirmed(run, plan, provider)
                 return self._carry_out(run, means, output)
         finally:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from batchsend.messages.rewording import Change
 from batchsend.messages.sizes import Size
 
 
@@ -9,7 +10,8 @@ from batchsend.messages.sizes import Size
 class Message:
     """row: the number of its contact in the list. to: E.164. region: ISO alpha-2 of the number.
 
-    name: the contact's name, "" when the list has none. copy, note: see Recipient.
+    name: the contact's name, "" when the list has none. copy, note: see Recipient. changes: what was reworded to make
+    it cheaper; the text is the one that is sent.
     """
 
     row: int
@@ -20,3 +22,4 @@ class Message:
     name: str = ""
     copy: int = 0
     note: str = ""
+    changes: tuple[Change, ...] = ()

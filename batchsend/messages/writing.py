@@ -5,21 +5,27 @@ from collections.abc import Iterable, Iterator
 from batchsend.contacts.contact import Contact
 from batchsend.messages.cell_text import MissingValueError
 from batchsend.messages.message import Message
+from batchsend.messages.rewording import Rewording
 from batchsend.messages.sizes import measure
 from batchsend.messages.template import RenderError, Template
 from batchsend.recipients.recipient import Recipient, Rejection
+
+PLAIN = Rewording(smart=False, transliterate=False)
+"""Texts as they were written."""
 
 Written = tuple[Contact, Message | Rejection]
 """A row of the list and what it came to."""
 
 
-def write_messages(batches: Iterable[list[Recipient | Rejection]], template: Template) -> Iterator[list[Written]]:
+def write_messages(
+    batches: Iterable[list[Recipient | Rejection]], template: Template, rewording: Rewording = PLAIN
+) -> Iterator[list[Written]]:
     """One pair for every row that came in, in order."""
     for batch in batches:
-        yield [(item.contact, _written(item, template)) for item in batch]
+        yield [(item.contact, _written(item, template, rewording)) for item in batch]
 
 
-def _written(item: Recipient | Rejection, template: Template) -> Message | Rejection:
+def _written(item: Recipient | Rejection, template: Template, rewording: Rewording) -> Message | Rejection:
     if isinstance(item, Rejection):
         return item
     try:
@@ -37,13 +43,15 @@ def _written(item: Recipient | Rejection, template: Template) -> Message | Rejec
         return Rejection(item.contact, "leftover_placeholder", "a {{ }} is left in the message", phone=item.phone)
     if not text.strip():
         return Rejection(item.contact, "empty_text", "the message would be empty", phone=item.phone)
+    reworded = rewording.apply(text)
     return Message(
         row=item.contact.row,
         to=item.phone.e164,
         region=item.phone.region,
-        text=text,
-        size=measure(text),
+        text=reworded.text,
+        size=measure(reworded.text),
         name=item.name,
         copy=item.copy,
         note=item.note,
+        changes=reworded.changes,
     )

@@ -7,10 +7,14 @@ from dataclasses import dataclass, field
 from batchsend.contacts.contact import Contact
 from batchsend.contacts.headers import Columns
 from batchsend.messages.message import Message
+from batchsend.messages.rewording import Change
+from batchsend.messages.sizes import Encoding
+from batchsend.messages.warnings import Warnings
 from batchsend.messages.writing import Written
 from batchsend.recipients.recipient import Rejection
 from batchsend.runs.fingerprint import Fingerprint
 from batchsend.runs.status import Status
+from batchsend.settings import Prices
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,8 @@ class Totals:
     credits: int = 0
     parts: int = 0
     by_country: Counter[str] = field(default_factory=Counter)
+    credits_by_country: Counter[str] = field(default_factory=Counter)
+    parts_by_country: Counter[str] = field(default_factory=Counter)
     by_encoding: Counter[str] = field(default_factory=Counter)
     by_reason: Counter[str] = field(default_factory=Counter)
 
@@ -46,7 +52,10 @@ def problem_of(contact: Contact, rejection: Rejection, columns: Columns) -> Prob
 
 
 class Plan:
-    """One pass over the written rows. The totals are whole once `batches` is exhausted; it does not hold the list."""
+    """One pass over the written rows. The totals are whole once `batches` is exhausted; it does not hold the list.
+
+    first, longest, by_encoding: messages worth a look. changes: in how many messages something was reworded.
+    """
 
     def __init__(self, written: Iterable[list[Written]], columns: Columns) -> None:
         self._written = written
@@ -56,6 +65,10 @@ class Plan:
         self.problems: list[Problem] = []
         self.first: Message | None = None
         self.longest: Message | None = None
+        self.by_encoding: dict[Encoding, Message] = {}
+        self.warnings = Warnings()
+        self.changes: Counter[Change] = Counter()
+        self.first_changed: Message | None = None
 
     def batches(self) -> Iterator[list[Written]]:
         for batch in self._written:
@@ -76,6 +89,7 @@ class Plan:
             else:
                 self._add_rejection(contact, item)
         self.fingerprint.add(messages)
+        self.warnings.add(messages)
         for message in messages:
             self._add_message(message)
 
@@ -92,11 +106,28 @@ class Plan:
         totals.credits += message.size.credits
         totals.parts += message.size.parts
         totals.by_country[message.region] += 1
+        totals.credits_by_country[message.region] += message.size.credits
+        totals.parts_by_country[message.region] += message.size.parts
         totals.by_encoding[message.size.encoding] += 1
         self.first = self.first or message
+        self.by_encoding.setdefault(message.size.encoding, message)
+        if message.changes:
+            self.changes.update(message.changes)
+            self.first_changed = self.first_changed or message
         if self.longest is None or message.size.characters > self.longest.size.characters:
             self.longest = message
 
 
 def status_of(rejection: Rejection) -> Status:
     return Status.SKIPPED if rejection.skipped else Status.INVALID
+
+
+def cost(totals: Totals, prices: Prices) -> float | None:
+    """What the messages cost in money; None when no price is set, or one is missing for a country."""
+    total = totals.credits * prices.per_credit if prices.per_credit is not None else None
+    if prices.per_part:
+        each = [(prices.part_in(country), parts) for country, parts in totals.parts_by_country.items()]
+        if any(price is None for price, _ in each):
+            return None
+        total = (total or 0) + sum((price or 0) * parts for price, parts in each)
+    return total

@@ -3,16 +3,23 @@
 from collections.abc import Iterator
 
 from batchsend.contacts.contact_list import ContactList
+from batchsend.messages.rewording import Rewording
 from batchsend.messages.template import Template
-from batchsend.messages.writing import write_messages
+from batchsend.messages.writing import PLAIN, write_messages
 from batchsend.recipients.recipient import Recipient, Rejection
 from batchsend.recipients.screening import Policy, Screening
 from batchsend.runs.plan import Plan
-from batchsend.runs.selection import Selection
+from batchsend.runs.selection import ALL, Selection
 
 
-def make_plan(contacts: ContactList, policy: Policy, template: Template, selection: Selection) -> Plan:
-    return Plan(write_messages(screen(contacts, policy, selection), template), contacts.columns)
+def make_plan(
+    contacts: ContactList,
+    policy: Policy,
+    template: Template,
+    selection: Selection = ALL,
+    rewording: Rewording = PLAIN,
+) -> Plan:
+    return Plan(write_messages(screen(contacts, policy, selection), template, rewording), contacts.columns)
 
 
 def screen(contacts: ContactList, policy: Policy, selection: Selection) -> Iterator[list[Recipient | Rejection]]:

@@ -56,3 +56,6 @@ class Selection:
     def _draw(self, count: int) -> set[int]:
         chance = random.Random(_SEED)  # noqa: S311 - a sample, no secret
         return set(chance.sample(range(count), min(self.sample or 0, count)))
+
+
+ALL = Selection()

@@ -134,3 +134,43 @@ def test_what_was_typed_wrong_is_a_usage_error(batchsend: Shell, arguments: tupl
     assert done.returncode == 2, done.stdout
     assert says in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_what_is_reworded_is_shown_and_is_what_is_sent(batchsend: Shell) -> None:
+    listed = write_csv(batchsend.folder / "list.csv", [["Phone", "Name"], ["+40723555666", "Ștefan"]])
+    text = "Hi {{ name }} \u2013 it\u2019s on! Reply STOP"
+    plain = batchsend("estimate", listed, "-m", text)
+    assert "SMS parts    1  UCS-2 1" in plain.stdout
+    done = batchsend("estimate", listed, "-m", text, "--smart-encoding", "--transliterate", "-o", "plan.xlsx")
+    assert "SMS parts    1  GSM-7 1" in done.stdout
+    for change in ("\u2013 -> - in 1", "\u2019 -> ' in 1", "Ș -> S in 1"):
+        assert change in done.stdout
+    assert "  | Hi Stefan - it's on! Reply STOP" in done.stdout
+    assert results_of(batchsend.folder / "plan.xlsx")[0]["send_text"] == "Hi Stefan - it's on! Reply STOP"
+
+
+def test_the_cost_in_money_is_that_of_the_prices(batchsend: Shell) -> None:
+    listed = write_csv(batchsend.folder / "list.csv", [["Phone"], ["+40723555666"], ["+447400123456"]])
+    settings = batchsend.folder / "batchsend.toml"
+    settings.write_text('[prices]\ncurrency = "EUR"\nper_credit = 0.05\nper_part = {RO = 0.03, default = 0.1}\n')
+    arguments = ("estimate", listed, "-m", "a" * 200, "--json")  # 1 credit and 2 parts each
+    assert json.loads(batchsend(*arguments).stdout)["cost"] == {"amount": pytest.approx(0.36), "currency": "EUR"}
+    settings.write_text("[prices]\nper_part = {RO = 0.03}\n")  # and none for GB
+    assert json.loads(batchsend(*arguments).stdout)["cost"]["amount"] is None
+    assert "no price per part is set for GB" in batchsend("estimate", listed, "-m", "a").stdout
+
+
+def test_what_is_worth_money_or_trust_is_said(batchsend: Shell) -> None:
+    listed = write_csv(batchsend.folder / "list.csv", [["Phone"], ["+40723555666"]])
+    data = json.loads(batchsend("estimate", listed, "-m", "Look: https://bit.ly/x \u2019", "--json").stdout)
+    assert {caution["code"] for caution in data["cautions"]} >= {"no_opt_out", "short_link"}
+    assert data["ucs2_characters"] == [{"character": "\u2019", "messages": 1}]
+    said = batchsend("estimate", listed, "-m", "Look: https://bit.ly/x").stdout
+    assert "Careful" in said
+
+
+def test_rows_are_chosen_without_shifting_their_numbers(batchsend: Shell) -> None:
+    done = batchsend("estimate", MESSY, "-m", "Hi", "-c", "RO", "--rows", "14-16,30", "--json")
+    data = json.loads(done.stdout)
+    assert [problem["row"] for problem in data["problems"]] == [14, 15, 16]
+    assert data["samples"]["first"]["row"] == 30
