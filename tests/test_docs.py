@@ -1,10 +1,12 @@
 """The README is tried: its commands exist with these options, its tables say what the code says."""
 
+import json
 import re
 import shlex
 
 import click
 import pytest
+from click.testing import CliRunner
 
 from batchsend.cli import cli
 from batchsend.cli.exits import Exit
@@ -48,3 +50,12 @@ def test_every_command_and_every_option_has_help(name: str) -> None:
     for parameter in command.params:
         if isinstance(parameter, click.Option):
             assert parameter.help, parameter.name
+
+
+def test_every_key_of_the_estimate_as_data_is_documented() -> None:
+    contacts = ROOT / "samples" / "contacts.csv"
+    done = CliRunner().invoke(cli, ["estimate", str(contacts), "-m", "Hi \u2019", "--smart-encoding", "--json"])
+    documented = (ROOT / "docs" / "messages.md").read_text(encoding="utf-8")
+    data = json.loads(done.stdout)
+    for key in [*data, *data["totals"], *data["cautions"][0], *data["samples"]["first"], *data["reworded"][0]]:
+        assert f"`{key}`" in documented, key

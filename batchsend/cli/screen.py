@@ -1,6 +1,7 @@
 """What the commands show: plain text for people."""
 
 import textwrap
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 import click
@@ -119,6 +120,9 @@ def show_totals(plan: Plan, prices: Prices) -> None:
         ("SMS parts", f"{totals.parts:,}", _shares(totals.by_encoding)),
         ("countries", f"{len(totals.by_country):,}", _shares(totals.by_country)),
     ]
+    if totals.by_reason:
+        words = Counter({code.replace("_", " "): count for code, count in totals.by_reason.items()})
+        lines.insert(0, ("not sent", f"{totals.invalid + totals.skipped:,}", _shares(words)))
     if (money := cost(totals, prices)) is not None:
         lines.append(("cost", f"{money:,.2f}", f"{prices.currency} by the prices in the settings".strip()))
     elif prices.per_part:
