@@ -1,5 +1,6 @@
 """A contact list that can be streamed more than once."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
@@ -25,6 +26,8 @@ _TOTALS = frozenset(
     total totals grandtotal subtotal sum count average totaal summe gesamt gesamtsumme somme totale suma totalgeneral
     """.split()
 )
+_MAYBE_TOTAL = re.compile("tot|su[mb]|som|count|aver|gesamt", re.IGNORECASE)
+"""A quick look before the careful one: nearly every row is a person."""
 _PHONE_DIGITS = 7
 
 
@@ -91,7 +94,9 @@ class ContactList:
     def _is_total(self, row: Row) -> bool:
         """`Total: 41` in the first filled cell, and no phone number in the phone columns."""
         first = next(cell for cell in row.cells if not is_empty(cell))
-        if not isinstance(first, str) or fold(first).rstrip("_0123456789").replace("_", "") not in _TOTALS:
+        if not isinstance(first, str) or not _MAYBE_TOTAL.search(first):
+            return False
+        if fold(first).rstrip("_0123456789").replace("_", "") not in _TOTALS:
             return False
         phones = [str(row.cells[column]) for column in self.columns.phone if column < len(row.cells)]
         return all(sum(map(str.isdigit, phone)) < _PHONE_DIGITS for phone in phones)

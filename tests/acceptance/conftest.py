@@ -21,10 +21,11 @@ COMMAND = Path(sys.executable).with_name("batchsend")
 
 @dataclass
 class Shell:
-    """Runs batchsend in `folder`. environment: added to a bare one."""
+    """Runs batchsend in `folder`. environment: added to a bare one. seconds: after which it is taken to hang."""
 
     folder: Path
     environment: dict[str, str] = field(default_factory=dict)
+    seconds: float = 120
 
     def __call__(
         self, *arguments: str | Path, answer: str | None = None, **more: str
@@ -37,7 +38,7 @@ class Shell:
             stdin=subprocess.DEVNULL if answer is None else None,
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=self.seconds,
             check=False,
         )
 

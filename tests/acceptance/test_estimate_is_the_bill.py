@@ -49,4 +49,5 @@ def test_estimate_and_send_agree_row_by_row(batchsend: Shell) -> None:
 
 @pytest.mark.long
 def test_estimate_and_send_agree_row_by_row_for_100_000(batchsend: Shell) -> None:
+    batchsend.seconds = 1_200
     compared(batchsend, 100_000)

@@ -119,3 +119,25 @@ def test_a_folder_and_a_missing_file_are_refused(tmp_path: Path) -> None:
         open_contacts(tmp_path)
     with pytest.raises(ContactsRefused, match="does not exist"):
         open_contacts(tmp_path / "none.csv")
+
+
+@pytest.mark.parametrize(
+    ("first", "phone", "total"),
+    [
+        ("Total", "", True), ("Total: 41", "41", True), ("TOTAL 1,245", "1,245", True), ("Grand total", "", True),
+        ("Summe", "", True), ("Sub-total", None, True), ("Total", "0723555666", False),  # a person may be called so
+        ("Totally Ana", "", False), ("Countess Ana", "", False), ("Ana", "", False),
+    ],
+)  # fmt: skip
+def test_a_total_below_the_list_is_no_person(tmp_path: Path, first: str, phone: str, total: bool) -> None:
+    path = write_csv(tmp_path / "list.csv", [["Name", "Phone"], ["Ana", "0723555666"], [first, phone or ""]])
+    problems = [contact.problem for contact in contacts_of(open_contacts(path))]
+    assert problems == [None, RowProblem.TOTAL if total else None]
+
+
+def test_a_list_that_ends_where_spreadsheets_stop_is_warned_about(tmp_path: Path) -> None:
+    path = write_csv(tmp_path / "list.csv", [["Phone"], *([str(n)] for n in range(65_535))])
+    contacts = open_contacts(path)
+    assert contacts.warnings == []
+    assert len(contacts_of(contacts)) == 65_535
+    assert ["65,536" in warning for warning in contacts.warnings] == [True]
