@@ -101,7 +101,7 @@ class Screening:
         if len(self._columns.phone) > 1:
             notes.append(f"from the column {self._headers[column]}")
         if self._own_country(contact) and country_code(phone.region) not in map(country_code, regions):
-            notes.append(f"a number of {country_name(phone.region)}, while the list says {self._own_country(contact)}")
+            notes.append(f"a {country_name(phone.region)} number, while the list says {self._own_country(contact)}")
         return "; ".join(notes)
 
     def _no_phone(self, contact: Contact, regions: tuple[str | None, ...], problems: list[PhoneProblem]) -> Rejection:

@@ -92,7 +92,7 @@ def test_a_word_for_several_countries_is_settled_by_the_number_or_refused_with_t
 def test_a_plus_beats_the_country_of_the_row_and_says_so() -> None:
     (item,) = screened(("+447400123456", "RO", ""))
     assert isinstance(item, Recipient)
-    assert (item.phone.e164, item.note) == ("+447400123456", "a number of United Kingdom, while the list says RO")
+    assert (item.phone.e164, item.note) == ("+447400123456", "a United Kingdom number, while the list says RO")
 
 
 def test_a_repair_is_noted() -> None:
