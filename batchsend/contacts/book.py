@@ -18,6 +18,7 @@ from batchsend.contacts.look import Look
 from batchsend.errors import ContactsRefused, UsageError
 
 PASSWORD = "Open it in Excel, File > Info > Protect Workbook, remove the password, save, and try again."  # noqa: S105
+_NAMES = {"XLSX": {".xlsx", ".xlsm"}, "XLS": {".xls"}, "XLSB": {".xlsb"}, "ODS": {".ods"}}
 _SAVE_AGAIN = "Open it in Excel or LibreOffice and save it again as .xlsx."
 
 
@@ -33,7 +34,7 @@ class Book:
         self._looks = lru_cache(maxsize=1)(look_at)
         self._loaded: CalamineSheet | None = None
         with calamine_troubles(path):
-            self._book = CalamineWorkbook.from_path(str(path))
+            self._book = _opened(path, format_)
 
     def sheet(self, wanted: str | None) -> tuple[CalamineSheet, Look]:
         """The sheet a person named (by name, or number from 1), else the only visible one with data in it."""
@@ -78,6 +79,14 @@ class Book:
             with calamine_troubles(self._path):
                 self._loaded = self._book.get_sheet_by_name(name)
         return self._loaded
+
+
+def _opened(path: Path, format_: str) -> CalamineWorkbook:
+    """calamine believes a file's name; when the name is wrong it is given the content alone."""
+    if path.suffix.lower() in _NAMES.get(format_, ()):
+        return CalamineWorkbook.from_path(str(path))
+    with path.open("rb") as file:
+        return CalamineWorkbook.from_filelike(file)
 
 
 @contextmanager

@@ -15,6 +15,7 @@ class RowProblem(StrEnum):
 
     EXTRA_CELLS = "extra_cells"
     TOTAL = "total_row"
+    MERGED = "merged_cell"
     HIDDEN = "hidden"
 
     @property
@@ -30,6 +31,7 @@ class RowProblem(StrEnum):
 _SENTENCES = {
     RowProblem.EXTRA_CELLS: "the row has more cells than there are columns, so its cells may have shifted",
     RowProblem.TOTAL: "a total or footer row, not a person",
+    RowProblem.MERGED: "its phone or country cell is merged with the one above; give the row a cell of its own",
     RowProblem.HIDDEN: "the row is hidden in the spreadsheet",
 }
 

@@ -87,9 +87,19 @@ class ContactList:
             cells, problem = row.cells, RowProblem.EXTRA_CELLS
         elif row.hidden and self.skip_hidden:
             problem = RowProblem.HIDDEN
+        elif self._is_merged(row.number):
+            problem = RowProblem.MERGED
         elif self._is_total(row):
             problem = RowProblem.TOTAL
         return Contact(row.number, cells, problem, row.shown) if row.shown else Contact(row.number, cells, problem)
+
+    def _is_merged(self, row: int) -> bool:
+        """Only the first cell of a merged area has the value: the others would fall back to the default country."""
+        used = {*self.columns.phone, self.columns.country}
+        return any(
+            top + 1 < row <= bottom + 1 and any(left <= column <= right for column in used if column is not None)
+            for (top, left), (bottom, right) in self.table.merged
+        )
 
     def _is_total(self, row: Row) -> bool:
         """`Total: 41` in the first filled cell, and no phone number in the phone columns."""

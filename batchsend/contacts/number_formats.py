@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from functools import lru_cache
 
 from babel import Locale
@@ -47,7 +48,10 @@ def render(value: Cell, code: str, locale: str | None = None) -> str | None:
         case date() | time():
             return _dated(section, value)
         case int() | float():
-            return _number(section, value)
+            try:
+                return _number(section, value)
+            except (InvalidOperation, OverflowError, ValueError):  # more digits than a cell has
+                return None
 
 
 def _short_date(value: Cell, locale: str | None) -> str | None:
@@ -168,7 +172,9 @@ def _digits(pattern: str, value: float) -> str:
     bare = pattern.rstrip(",")
     value /= 1000 ** (len(pattern) - len(bare))
     whole, _, fraction = bare.partition(".")
-    text = f"{value:{',' if ',' in whole else ''}.{len(fraction)}f}"
+    # a spreadsheet rounds the decimal number a person sees, half away from zero: 2.5 is 3, 1.005 is 1.01
+    exact = Decimal(f"{value:.15g}").quantize(Decimal(1).scaleb(-len(fraction)), ROUND_HALF_UP)
+    text = f"{exact:{',' if ',' in whole else ''}f}"
     integer, _, decimals = text.partition(".")
     needed = len(fraction.rstrip("#?"))
     decimals = decimals[:needed] + decimals[needed:].rstrip("0")

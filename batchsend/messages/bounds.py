@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from jinja2 import StrictUndefined, Template, nodes
+from jinja2 import StrictUndefined, Template, Undefined, nodes
 from jinja2.exceptions import SecurityError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
@@ -37,7 +37,13 @@ class BoundedEnvironment(ImmutableSandboxedEnvironment):
     intercepted_binops = frozenset(ImmutableSandboxedEnvironment.default_binop_table)
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        super().__init__(undefined=StrictUndefined, autoescape=False, keep_trailing_newline=True, optimized=False)
+        super().__init__(
+            undefined=StrictUndefined,
+            autoescape=False,
+            keep_trailing_newline=True,
+            optimized=False,
+            finalize=_only_text,
+        )
         self._clock = clock
         self._steps = 0
         self._until = 0.0
@@ -125,6 +131,13 @@ class BoundedEnvironment(ImmutableSandboxedEnvironment):
         if isinstance(value, int) and value.bit_length() > 4 * MOST_CHARACTERS:
             raise OutOfBoundsError("a number of more digits than a message has")
         return value
+
+
+def _only_text(value: Any) -> Any:
+    """What a message may print: texts and numbers. Anything else would show people the inside of a program."""
+    if isinstance(value, str | int | float | Undefined) and not isinstance(value, bool):
+        return value
+    raise OutOfBoundsError("the message would print what is neither text nor a number")
 
 
 def _watch(tree: nodes.Template) -> None:

@@ -12,7 +12,7 @@ from jinja2.filters import FILTERS as JINJA_FILTERS
 from batchsend.messages.cell_text import CellText
 
 _OF_JINJA = (
-    "abs", "capitalize", "count", "d", "default", "first", "float", "int", "join", "last", "length", "lower",
+    "abs", "capitalize", "count", "d", "default", "first", "join", "last", "length", "lower",
     "replace", "round", "string", "title", "trim", "truncate", "upper", "wordcount",
 )  # fmt: skip
 _DATES = ("%Y-%m-%d", "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S", "%d.%m.%Y", "%d.%m.%Y %H:%M", "%d.%m.%y")
@@ -59,18 +59,32 @@ def _number(value: Any) -> float:
     if isinstance(cell, int | float) and not isinstance(cell, bool):
         return float(cell)
     text = re.sub(r"[\s\u00a0']", "", str(value))
+    if re.fullmatch(r"-?[1-9]\d{0,2}[.,]\d{3}", text):
+        raise ValueError(f"{value!r} can be read in two ways, as thousands and as a fraction")
     if re.fullmatch(r"-?\d+(\.\d+)?", text):
         return float(text)
-    if re.fullmatch(r"-?\d{1,3}(,\d{3})+(\.\d+)?", text):
+    if re.fullmatch(r"-?[1-9]\d{0,2}(,\d{3})+(\.\d+)?", text):
         return float(text.replace(",", ""))
     if re.fullmatch(r"-?\d{1,3}(\.\d{3})*,\d+|-?\d+,\d+", text):
         return float(text.replace(".", "").replace(",", "."))
     raise ValueError(f"{value!r} is not a number")
 
 
+def to_int(value: Any) -> Any:
+    """A whole number, cut off at the point. Raises ValueError for what is no number."""
+    return value if isinstance(value, Undefined) else int(_number(value))
+
+
+def to_float(value: Any) -> Any:
+    """Raises ValueError for what is no number."""
+    return value if isinstance(value, Undefined) else _number(value)
+
+
 FILTERS: Mapping[str, Callable[..., Any]] = {
     **{name: JINJA_FILTERS[name] for name in _OF_JINJA},
     "date": to_date,
+    "int": to_int,
+    "float": to_float,
     "money": money,
     "plural": plural,
 }

@@ -86,7 +86,15 @@ class Template:
             raise TemplateRefused(f"{self.name}: {error.message} (row {contact.row}).") from None
         except RecursionError:
             raise TemplateRefused(f"{self.name}: the template calls itself without end.") from None
-        except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError) as error:
+        except (
+            TemplateError,
+            TypeError,
+            ValueError,
+            ArithmeticError,
+            LookupError,
+            AttributeError,
+            AssertionError,
+        ) as error:
             raise RenderError(str(error).rstrip(".")) from None
 
     def _refuse_unknown_columns(self, tree: nodes.Template, ambiguous: Collection[str]) -> None:
@@ -102,7 +110,9 @@ class Template:
                 f"{self.name}{line}: the list has no column for the placeholder{plural} {', '.join(missing)}.",
                 self._hint(),
             )
-        if twice := sorted(asked & set(ambiguous)):
+        written = [header for _, header in self._headers]
+        twice = sorted(asked & set(ambiguous)) + [str(n) for n in _row_names(tree) if written.count(str(n)) > 1]
+        if twice:
             raise TemplateRefused(
                 f"{self.name}: the list has several columns called {twice[0]}.",
                 "Rename one of them in the file, so that it is certain which is meant.",
@@ -110,16 +120,14 @@ class Template:
 
     def _refuse_other_styles(self, tree: nodes.Template) -> None:
         """`Hi {name}` and `Hi <<name>>` are how other programs write placeholders; here they would be sent as text."""
-        known = {field for _, field in self._columns}
         for data in tree.find_all(nodes.TemplateData):
             for match in _OTHER_STYLES.finditer(data.data):
                 field = fold(match[1] or match[2] or match[3])
-                if field in known:
-                    raise TemplateRefused(
-                        f"{self.name}, line {data.lineno + data.data[: match.start()].count(chr(10))}: "
-                        f"{match[0]} would be sent as it stands.",
-                        f"Write {{{{ {field} }}}} for the value of that column.",
-                    )
+                raise TemplateRefused(
+                    f"{self.name}, line {data.lineno + data.data[: match.start()].count(chr(10))}: "
+                    f"{match[0]} would be sent as it stands.",
+                    f"A placeholder is written {{{{ {field} }}}}. {self._hint()}",
+                )
 
     def _hint(self) -> str:
         return f"The placeholders of this list are: {', '.join(field for _, field in self._columns)}."

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Self
 
 _EXCERPT = 200
+_DEEPEST = 20  # no gateway nests its words deeper, and a hostile answer must not overflow the stack
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +54,16 @@ class HttpResponse:
         return words if len(words) <= _EXCERPT else words[: _EXCERPT - 1] + "…"
 
 
-def _words(value: Any) -> list[str]:
+def _words(value: Any, depth: int = 0) -> list[str]:
+    if depth > _DEEPEST:
+        return []
     match value:
         case str():
             return [value]
         case list():
-            return [word for item in value for word in _words(item)]
+            return [word for item in value for word in _words(item, depth + 1)]
         case dict():
-            return [f"{key}: {' '.join(words)}" for key, item in value.items() if (words := _words(item))]
+            return [f"{key}: {' '.join(words)}" for key, item in value.items() if (words := _words(item, depth + 1))]
     return []
 
 

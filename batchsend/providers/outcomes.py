@@ -156,5 +156,5 @@ def _seconds(retry_after: str | None, date: str | None) -> float | None:
         until = parsedate_to_datetime(retry_after)
         since = parsedate_to_datetime(date) if date else datetime.now(UTC)
         return max(0.0, (until - since).total_seconds())
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         return None

@@ -40,12 +40,17 @@ class Selection:
         return cls(tuple(ranges), limit, sample)
 
     def batches(self, contacts: ContactList) -> Iterator[list[Contact]]:
+        """Raises UsageError when it comes to nobody."""
         chosen: Iterator[Contact] = islice(self._in_ranges(contacts), self.limit)
         if self.sample is not None:
             drawn = self._draw(sum(1 for _ in islice(self._in_ranges(contacts), self.limit)))
             chosen = (contact for place, contact in enumerate(chosen) if place in drawn)
+        found = False
         while batch := list(islice(chosen, BATCH)):
+            found = True
             yield batch
+        if not found:
+            raise UsageError("No row of the list is chosen.", "Row numbers are those of the spreadsheet: see --rows.")
 
     def _in_ranges(self, contacts: ContactList) -> Iterator[Contact]:
         rows = (contact for batch in contacts.batches() for contact in batch)

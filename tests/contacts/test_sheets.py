@@ -244,3 +244,15 @@ def test_the_sheet_part_may_be_anywhere(tmp_path: Path) -> None:
     with zipfile.ZipFile(path) as package:
         assert SHEET in package.namelist()
     assert contacts_of(path)[0].cells == ("+40723555666",)
+
+
+def test_a_country_merged_over_rows_is_not_taken_for_the_default(tmp_path: Path) -> None:
+    rows = [["Phone", "Country"], ["0733123456", "FR"], ["0733123457", ""], ["0733123458", "RO"]]
+    path = workbook(tmp_path / "list.xlsx", lambda page: page.merge_cells("B2:B3"), rows)
+    assert [contact.problem for contact in contacts_of(path)] == [None, RowProblem.MERGED, None]
+
+
+@pytest.mark.parametrize("name", ["list.xls", "list.ods", "list.xlsb", "list.csv", "list"])
+def test_a_workbook_is_read_whatever_its_name(tmp_path: Path, name: str) -> None:
+    path = write_xlsx(tmp_path / "list.xlsx", PEOPLE).rename(tmp_path / name)
+    assert [contact.cells for contact in contacts_of(path)] == [tuple(row) for row in PEOPLE[1:]]

@@ -62,6 +62,7 @@ def test_no_connection_is_proven_not_sent_and_no_answer_is_unknown() -> None:
         ("soon", None),
         ("", None),
         ("99999999999", 99999999999.0),  # the retry policy caps it
+        ("Mon, 01 Jan 2026 00:00:00 +99999999999999999999", None),  # a zone that no clock has
     ],
 )
 def test_retry_after_is_seconds_or_a_date(header: str, seconds: float | None) -> None:
@@ -79,6 +80,7 @@ def test_retry_after_is_seconds_or_a_date(header: str, seconds: float | None) ->
         (b"<html><body>Log in</body></html>", "an HTML page"),
         (b"\xff\xfe", "\ufffd\ufffd"),
         (b"x" * 500, "x" * 199 + "…"),
+        (b"[" * 900 + b"1" + b"]" * 900, "[" * 199 + "…"),  # deep enough to overflow the stack of a careless reader
     ],
 )
 def test_an_answer_is_quoted_on_one_short_line(body: bytes, excerpt: str) -> None:

@@ -23,8 +23,6 @@ def chosen(tmp_path: Path, rows: str | None = None, limit: int | None = None, sa
         ("5-8", 2, [5, 6]),
         ("30-", None, [30, 31]),
         ("31, 2 ,4-5", None, [2, 4, 5, 31]),  # the order of the list stays
-        ("1", None, []),  # the header is no contact
-        ("900-", None, []),
     ],
 )
 def test_rows_are_chosen_by_the_numbers_a_person_sees(
@@ -44,6 +42,12 @@ def test_a_sample_is_spread_over_the_list_and_the_same_each_time(tmp_path: Path)
 @pytest.mark.parametrize(("sample", "expected"), [(99, 30), (1, 1)])
 def test_a_sample_is_no_larger_than_the_list(tmp_path: Path, sample: int, expected: int) -> None:
     assert len(chosen(tmp_path, sample=sample)) == expected
+
+
+@pytest.mark.parametrize("rows", ["1", "900-"])
+def test_a_selection_of_nobody_is_a_usage_error(tmp_path: Path, rows: str) -> None:
+    with pytest.raises(UsageError, match="No row"):
+        chosen(tmp_path, rows)
 
 
 @pytest.mark.parametrize("rows", ["x", "0", "5-3", "-3", "1-2-3", "2;3"])
