@@ -10,7 +10,7 @@ import click
 
 from batchsend.cli import exits
 from batchsend.cli.app import cli
-from batchsend.cli.data import print_json, source_data, suppression_data
+from batchsend.cli.data import first_rows, groups_of, print_json, source_data, suppression_data
 from batchsend.cli.options import ListOptions, list_options
 from batchsend.cli.screen import show_first_rows, show_groups, show_list, show_suppression
 from batchsend.cli.sending import checked_output
@@ -67,7 +67,8 @@ def check(ctx: click.Context, /, output: Path | None, as_json: bool, **given: An
         written = write_workbook(output, facts, map(checked_row, screened().items()))
     if as_json:
         found = {"rows": tally.counts.total(), "can_be_sent": tally.counts[Status.PLANNED], "problems": tally.problems}
-        print_json(source_data(contacts) | found | suppression_data(suppression) | {"workbook": written})
+        more = {"first_rows": first_rows(contacts), "groups": groups_of(tally.problems), "workbook": written}
+        print_json(source_data(contacts) | found | suppression_data(suppression) | more)
     else:
         show_list(contacts)
         show_suppression(suppression)

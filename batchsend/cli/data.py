@@ -1,6 +1,7 @@
 """What the commands print with --json."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, fields, is_dataclass
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from batchsend.contacts import ContactList
 from batchsend.contacts.header_row import column_letters
 from batchsend.messages import Message
 from batchsend.recipients import Suppression
-from batchsend.runs import Plan
+from batchsend.runs import Plan, Problem
 from batchsend.runs.plan import cost
 from batchsend.settings import Prices
 
@@ -37,6 +38,24 @@ def source_data(contacts: ContactList) -> dict[str, Any]:
         "country_column": None if columns.country is None else contacts.headers[columns.country],
         "name_column": None if columns.name is None else contacts.headers[columns.name],
     }
+
+
+def first_rows(contacts: ContactList, count: int = 3) -> list[dict[str, Any]]:
+    """The first rows as they will be used, field by field."""
+    fields = [(i, name) for i, name in enumerate(contacts.fields) if name]
+    rows = next(contacts.batches(count), [])
+    return [{"row": contact.row, "cells": {name: contact.text(i) for i, name in fields}} for contact in rows]
+
+
+def groups_of(problems: Sequence[Problem]) -> list[dict[str, Any]]:
+    """Problems by kind: how many, in which rows, and one example."""
+    kinds: dict[tuple[str, str], list[Problem]] = {}
+    for problem in problems:
+        kinds.setdefault((problem.status, problem.code), []).append(problem)
+    return [
+        {"status": status, "code": code, "count": len(found), "rows": [it.row for it in found], "example": found[0]}
+        for (status, code), found in kinds.items()
+    ]
 
 
 def suppression_data(suppression: Suppression) -> dict[str, Any]:

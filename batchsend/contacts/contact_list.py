@@ -29,6 +29,7 @@ _TOTALS = frozenset(
 _MAYBE_TOTAL = re.compile("tot|su[mb]|som|count|aver|gesamt", re.IGNORECASE)
 """A quick look before the careful one: nearly every row is a person."""
 _PHONE_DIGITS = 7
+_NAMED = 10
 
 
 @dataclass(slots=True)
@@ -69,12 +70,18 @@ class ContactList:
             yield batch
 
     def _contacts(self) -> Iterator[Contact]:
-        last = 0
+        last, width = 0, len(self.headers)
+        short: list[int] = []
         for row in self.table.rows():
             if row.number > self.header_row and not all(map(is_empty, row.cells)):
                 last = row.number
+                if len(row.cells) < width and len(short) <= _NAMED:
+                    short.append(row.number)
                 yield self._contact(row)
         self._warn_if_cut_off(last)
+        if short:
+            rows = ", ".join(f"{number:,}" for number in short[:_NAMED]) + (", ..." if len(short) > _NAMED else "")
+            self._warn(f"rows with fewer cells than columns, so that the last ones are taken for empty: {rows}")
 
     def _contact(self, row: Row) -> Contact:
         width = len(self.headers)
@@ -117,8 +124,11 @@ class ContactList:
                 f"the list ends at row {last:,}, just where spreadsheet programs stop: "
                 "people may have been cut off when it was exported"
             )
-            if sentence not in self.warnings:
-                self.warnings.append(sentence)
+            self._warn(sentence)
+
+    def _warn(self, sentence: str) -> None:
+        if sentence not in self.warnings:
+            self.warnings.append(sentence)
 
 
 def open_contacts(path: Path, options: ReadOptions | None = None, *, empty_is_fine: bool = False) -> ContactList:

@@ -174,3 +174,18 @@ def test_rows_are_chosen_without_shifting_their_numbers(batchsend: Shell) -> Non
     data = json.loads(done.stdout)
     assert [problem["row"] for problem in data["problems"]] == [14, 15, 16]
     assert data["samples"]["first"]["row"] == 30
+
+
+def test_check_as_data_says_what_the_text_says(batchsend: Shell) -> None:
+    data = json.loads(batchsend("check", MESSY, "-c", "RO", "--json").stdout)
+    two = next(group for group in data["groups"] if group["code"] == "two_numbers")
+    assert (two["count"], two["rows"], two["example"]["row"]) == (2, [14, 42], 14)
+    assert sum(group["count"] for group in data["groups"]) == len(data["problems"])
+    assert data["first_rows"][0]["cells"]["first_name"] == "Andrei"
+
+
+def test_short_rows_are_named(batchsend: Shell) -> None:
+    listed = batchsend.folder / "list.csv"
+    listed.write_text("Phone,Name\n+40723555666,Ana\n+40723555667\n", encoding="utf-8")
+    done = batchsend("check", listed)
+    assert "fewer cells than columns, so that the last ones are taken for empty: 3" in done.stdout
