@@ -10,16 +10,22 @@ from filelock import FileLock, Timeout
 from batchsend.errors import RunHeld
 
 
+def lock_folder(ledger: Path) -> Path:
+    """Where the locks of a ledger are; made when it is missing. Raises OSError."""
+    folder = Path(f"{ledger}.locks")
+    folder.mkdir(mode=0o700, exist_ok=True)
+    return folder
+
+
 @contextmanager
 def holding(ledger: Path, run: str) -> Iterator[None]:
     """Holds the run until the block ends or the process does, however it ends: the lock is the operating system's.
 
     Raises RunHeld, with the holder's process number, when another process holds it.
     """
-    folder = Path(f"{ledger}.locks")
-    folder.mkdir(mode=0o700, exist_ok=True)
+    folder = lock_folder(ledger)
     # the file stays: to remove it would let two processes hold two files of the same name
-    lock = FileLock(folder / f"{run}.lock", timeout=0)
+    lock = FileLock(folder / f"{run}.lock", timeout=0, mode=0o600)
     holder = folder / f"{run}.pid"
     try:
         lock.acquire()
@@ -29,6 +35,7 @@ def holding(ledger: Path, run: str) -> Iterator[None]:
             f"Run {run} is being sent by another process (number {number}).", "Wait until it ends, or end it first."
         ) from None
     try:
+        holder.touch(mode=0o600)
         holder.write_text(str(os.getpid()), encoding="ascii")
         yield
     finally:

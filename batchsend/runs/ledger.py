@@ -13,11 +13,12 @@ from pathlib import Path
 from typing import Any, Self
 
 import phonenumbers
+from filelock import FileLock
 
 from batchsend import __version__
 from batchsend.errors import AlreadySent, LedgerError, UsageError
 from batchsend.runs.book import Book
-from batchsend.runs.hold import holding
+from batchsend.runs.hold import holding, lock_folder
 from batchsend.runs.run import Run, RunDetails, RunState
 from batchsend.runs.schema import migrate
 from batchsend.runs.status import Status
@@ -46,14 +47,13 @@ class Ledger:
         self.path = path
         self._now = now
         try:
-            if isinstance(path, Path):
-                _create_private(path)
-            self._db = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None)
-            self._db.execute("PRAGMA journal_mode = WAL")
-            self._db.execute("PRAGMA synchronous = FULL")  # NORMAL may lose committed claims when the power fails
-            self._db.execute("PRAGMA foreign_keys = ON")
-            migrate(self._db)
-            self._forget_old_drafts()
+            with _one_at_a_time(path):
+                self._db = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None)
+                self._db.execute("PRAGMA journal_mode = WAL")
+                self._db.execute("PRAGMA synchronous = FULL")  # NORMAL may lose committed claims when the power fails
+                self._db.execute("PRAGMA foreign_keys = ON")
+                migrate(self._db)
+                self._forget_old_drafts()
         except (sqlite3.Error, OSError, ValueError) as error:
             raise LedgerError(
                 f"The ledger {path} cannot be used: {error}.", "Name another one with --ledger FILE."
@@ -66,7 +66,8 @@ class Ledger:
             yield ledger
 
     def close(self) -> None:
-        self._db.close()
+        with _one_at_a_time(self.path):  # the last one to close folds the WAL in, and locks out who opens meanwhile
+            self._db.close()
 
     def book(self, run: Run) -> Book:
         return Book(self._db, run.id, self._now)
@@ -171,9 +172,17 @@ class Ledger:
             self._db.execute("DELETE FROM runs WHERE state = ? AND created_at < ?", (RunState.DRAFT, before))
 
 
-def _create_private(path: Path) -> None:
+@contextmanager
+def _one_at_a_time(path: Path | str) -> Iterator[None]:
+    """For opening and closing: SQLite does not wait for its turn where one switches a file to WAL or back."""
+    if not isinstance(path, Path):
+        yield
+        return
     path.parent.mkdir(parents=True, exist_ok=True)
-    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    lock = lock_folder(path) / "opening.lock"
+    with FileLock(lock, timeout=_BUSY_SECONDS, mode=0o600, poll_interval=0.005):
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        yield
 
 
 def _run(id_: int, name: str, state: str, created_at: str, ended_at: str | None, *rest: Any) -> Run:

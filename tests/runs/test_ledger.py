@@ -27,8 +27,9 @@ def ledger(tmp_path: Path) -> Iterator[Ledger]:
 
 def test_the_ledger_is_readable_by_its_owner_only(ledger: Ledger, tmp_path: Path) -> None:
     begun(ledger, message(2))
-    for file in tmp_path.iterdir():
-        assert stat.S_IMODE(file.stat().st_mode) == 0o600, file.name
+    with ledger.holding(ledger.runs()[0]):
+        for file in tmp_path.rglob("*"):
+            assert stat.S_IMODE(file.stat().st_mode) == (0o700 if file.is_dir() else 0o600), file.name
 
 
 def test_every_commit_is_on_the_disk_before_it_returns(ledger: Ledger) -> None:
@@ -194,10 +195,17 @@ def test_plans_nobody_confirmed_are_forgotten_after_a_day(tmp_path: Path) -> Non
 
 
 def test_many_processes_may_open_a_new_ledger_at_once(tmp_path: Path) -> None:
-    path = tmp_path / "ledger.sqlite"
-    with ThreadPoolExecutor(8) as pool:
-        for future in [pool.submit(lambda: Ledger(path).close()) for _ in range(8)]:
-            future.result()
+    for round_ in range(20):
+        path = tmp_path / f"ledger{round_}.sqlite"
+        with ThreadPoolExecutor(8) as pool:
+            for ledger in pool.map(_opened_and_closed, [path] * 8):
+                assert ledger.path == path
+
+
+def _opened_and_closed(path: Path) -> Ledger:
+    ledger = Ledger(path)
+    ledger.close()
+    return ledger
 
 
 def test_the_ledger_outlives_its_process(tmp_path: Path) -> None:

@@ -74,7 +74,9 @@ class Process:
                 for run in begun:
                     self.observe(ledger, run, interrupted=True)
             finished = self._resume(ledger) if begun else self._send(ledger, written)
-            if self.interruptions.repeats:
+            if (
+                self.interruptions.repeats and self.account.texts
+            ):  # a list without messages may come as often as it likes
                 self._repeat(ledger, written)
             return finished
         finally:
@@ -219,8 +221,7 @@ class Process:
         except AlreadySent:
             self.log("the repetition is refused")
         else:
-            if ledger.book(again).counts()[Status.PLANNED]:
-                self.complain("the same list was taken twice")
+            self.complain(f"the same list was taken twice: {ledger.book(again).counts()[Status.PLANNED]} messages")
         finally:
             ledger.discard(run)
 
