@@ -11,7 +11,8 @@ class Message:
     """row: the number of its contact in the list. to: E.164. region: ISO alpha-2 of the number.
 
     name: the contact's name, "" when the list has none. copy, note: see Recipient. changes: what was reworded to make
-    it cheaper; the text is the one that is sent.
+    it cheaper; the text is the one that is sent. key: names this message of this run, the same on every try and not to
+    be guessed (hexadecimal); "" until it is claimed.
     """
 
     row: int
@@ -23,3 +24,4 @@ class Message:
     copy: int = 0
     note: str = ""
     changes: tuple[Change, ...] = ()
+    key: str = ""

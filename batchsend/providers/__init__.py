@@ -2,10 +2,22 @@
 
 from batchsend.providers.exchange import HttpRequest, HttpResponse, NoAnswer, NoResponse, NotConnected
 from batchsend.providers.outcomes import Attempt, Event, Stop
-from batchsend.providers.provider import Delivery, Pace, Provider
+from batchsend.providers.provider import (
+    Balance,
+    Delivery,
+    Enquiry,
+    HasBalance,
+    HasOutcomes,
+    HasTest,
+    Pace,
+    Provider,
+    Question,
+    Unanswered,
+)
 from batchsend.providers.registry import KINDS, build_provider, find_kind
 
 __all__ = [
-    "KINDS", "Attempt", "Delivery", "Event", "HttpRequest", "HttpResponse", "NoAnswer", "NoResponse", "NotConnected",
-    "Pace", "Provider", "Stop", "build_provider", "find_kind",
+    "KINDS", "Attempt", "Balance", "Delivery", "Enquiry", "Event", "HasBalance", "HasOutcomes", "HasTest",
+    "HttpRequest", "HttpResponse", "NoAnswer", "NoResponse", "NotConnected", "Pace", "Provider", "Question", "Stop",
+    "Unanswered", "build_provider", "find_kind",
 ]  # fmt: skip

@@ -1,5 +1,6 @@
 """The rows of one run in the ledger: planned -> claimed -> an outcome. The order claim, send, record is the promise."""
 
+import hmac
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
@@ -12,7 +13,7 @@ from batchsend.messages.sizes import Encoding, Size
 from batchsend.messages.writing import Written
 from batchsend.runs.cell_json import dump_cells, load_cells
 from batchsend.runs.plan import status_of
-from batchsend.runs.run import Claim, LedgerRow, Outcome
+from batchsend.runs.run import Claim, LedgerRow, Outcome, Run
 from batchsend.runs.status import Status
 from batchsend.runs.transaction import transaction
 
@@ -35,9 +36,10 @@ _ROW = """
 class Book:
     """One run's rows. Every method that changes something is one durable transaction."""
 
-    def __init__(self, connection: sqlite3.Connection, run: int, now: Callable[[], datetime]) -> None:
+    def __init__(self, connection: sqlite3.Connection, run: Run, now: Callable[[], datetime]) -> None:
         self._db = connection
-        self._run = run
+        self._run = run.id
+        self._secret = bytes.fromhex(run.secret)
         self._now = now
 
     def add(self, batch: Iterable[Written]) -> None:
@@ -131,23 +133,26 @@ class Book:
         )  # fmt: skip
 
     def _claim(self, found: Iterable[tuple[Any, ...]]) -> list[Claim]:
-        claims = [_claimed(*columns) for columns in found]
+        claims = [self._claimed(*columns) for columns in found]
         self._db.executemany(
             "UPDATE rows SET status = ?, attempts = attempts + 1, changed_at = ? WHERE run = ? AND row = ?",
             [(_CLAIMED, self._stamp(), self._run, claim.message.row) for claim in claims],
         )
         return claims
 
+    def _claimed(
+        self, row: int, to: str, region: str, text: str, characters: int, credits_: int, parts: int, encoding: str,
+        name: str, copy: int, note: str, attempts: int,
+    ) -> Claim:  # fmt: skip
+        size = Size(characters, credits_, parts, Encoding(encoding))
+        return Claim(Message(row, to, region, text, size, name, copy, note, key=self.key(row)), attempts + 1)
+
+    def key(self, row: int) -> str:
+        """What names the message of a row towards its provider: 32 hex digits, see Message."""
+        return hmac.digest(self._secret, str(row).encode(), "sha256").hex()[:32]
+
     def _stamp(self) -> str:
         return self._now().isoformat(timespec="milliseconds")
-
-
-def _claimed(
-    row: int, to: str, region: str, text: str, characters: int, credits_: int, parts: int, encoding: str,
-    name: str, copy: int, note: str, attempts: int,
-) -> Claim:  # fmt: skip
-    size = Size(characters, credits_, parts, Encoding(encoding))
-    return Claim(Message(row, to, region, text, size, name, copy, note), attempts + 1)
 
 
 def _status(status: str) -> Status:

@@ -28,7 +28,7 @@ _BUSY_SECONDS = 30
 _DRAFTS_LIVE = timedelta(days=1)
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # no l, o, 0, 1, i: a run's name is read aloud and typed
 _COLUMNS = (
-    "id, name, state, created_at, ended_at, ended_because, fingerprint, version, phonenumbers_version, "
+    "id, name, state, created_at, ended_at, ended_because, fingerprint, version, phonenumbers_version, secret, "
     "list_name, sheet, headers, phone_columns, template_name, template_text, provider, account, practice"
 )
 
@@ -70,7 +70,7 @@ class Ledger:
             self._db.close()
 
     def book(self, run: Run) -> Book:
-        return Book(self._db, run.id, self._now)
+        return Book(self._db, run, self._now)
 
     def draft(self, details: RunDetails) -> Run:
         """Enters a run that is planned but not confirmed."""
@@ -82,6 +82,7 @@ class Ledger:
             "created_at": created.isoformat(timespec="milliseconds"),
             "headers": json.dumps(details.headers, ensure_ascii=False),
             "phone_columns": json.dumps(details.phone_columns),
+            "secret": secrets.token_hex(16),
             "version": __version__,
             "phonenumbers_version": phonenumbers.__version__,
         }
@@ -186,7 +187,9 @@ def _one_at_a_time(path: Path | str) -> Iterator[None]:
 
 
 def _run(id_: int, name: str, state: str, created_at: str, ended_at: str | None, *rest: Any) -> Run:
-    (because, fingerprint, version, phonenumbers_version, list_name, sheet, headers, phone_columns, *others) = rest
+    (because, fingerprint, version, phonenumbers_version, secret, list_name, sheet, headers, phone_columns, *others) = (
+        rest
+    )
     *texts, practice = others
     columns = tuple(json.loads(headers)), tuple(json.loads(phone_columns))
     details: list[Any] = [list_name, sheet, *columns, *texts, bool(practice)]
@@ -200,5 +203,6 @@ def _run(id_: int, name: str, state: str, created_at: str, ended_at: str | None,
         fingerprint,
         version,
         phonenumbers_version,
+        secret,
         RunDetails(*details),
     )

@@ -1,6 +1,6 @@
 """A run, and the rows it is made of, as the ledger keeps them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -38,7 +38,10 @@ class RunDetails:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """id: the ledger's own key. name: what a person types, such as 2026-11-21-k7m2. Times are UTC."""
+    """id: the ledger's own key. name: what a person types, such as 2026-11-21-k7m2. Times are UTC.
+
+    secret: from it come the keys of its messages (hexadecimal); never printed.
+    """
 
     id: int
     name: str
@@ -49,6 +52,7 @@ class Run:
     fingerprint: str
     version: str
     phonenumbers_version: str
+    secret: str = field(repr=False)
     details: RunDetails
 
 

@@ -53,6 +53,19 @@ MIGRATIONS = (
     -- copy is NULL for a row that gets no message, and NULLs do not collide
     CREATE UNIQUE INDEX one_message_per_number ON rows (run, number, copy) WHERE copy IS NOT NULL;
     """,
+    """
+    ALTER TABLE runs ADD COLUMN secret TEXT NOT NULL DEFAULT '';
+    -- who else got this text: asked for every message before it is sent
+    CREATE INDEX messages_by_number ON rows (number) WHERE copy IS NOT NULL;
+    -- times are seconds since 1970
+    CREATE TABLE pace (
+        provider TEXT NOT NULL,
+        account TEXT NOT NULL,
+        full_at REAL NOT NULL,
+        closed_until REAL NOT NULL,
+        PRIMARY KEY (provider, account)
+    ) STRICT, WITHOUT ROWID;
+    """,
 )
 
 

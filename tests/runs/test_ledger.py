@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from batchsend.contacts import Cell, Contact
 from batchsend.errors import AlreadySent, LedgerError, UsageError
+from batchsend.messages import Message
 from batchsend.runs import Ledger, Outcome, RunState, Status
 from batchsend.runs.cell_json import dump_cells, load_cells
 from batchsend.runs.schema import MIGRATIONS
@@ -62,7 +63,18 @@ def test_a_claim_gives_back_the_message_that_was_planned(ledger: Ledger) -> None
     contact, planned = message(2, text="Bună 🎉")
     _, book = begun(ledger, (contact, planned))
     (claim,) = book.claim_next(1, after=0)
-    assert claim.message == planned
+    assert isinstance(planned, Message)
+    assert claim.message == replace(planned, key=book.key(2))
+
+
+def test_a_message_keeps_its_key_over_its_tries_and_shares_it_with_no_other_run(ledger: Ledger) -> None:
+    _, book = begun(ledger, message(2), message(3))
+    first, second = book.claim_next(2, after=0)
+    book.record([Outcome(2, Status.NOT_SENT)])
+    (again,) = book.claim_rows([2])
+    _, other = begun(ledger, message(2), again=True)
+    assert again.message.key == first.message.key
+    assert len({first.message.key, second.message.key, other.key(2)}) == 3
 
 
 def test_a_claim_without_an_outcome_counts_as_unknown(ledger: Ledger) -> None:
