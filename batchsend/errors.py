@@ -10,6 +10,7 @@ BatchsendError
 ├── AlreadySent           this very run was sent before                              exit 7
 ├── RunHeld               another process holds this run                             exit 7
 ├── LedgerError           the ledger cannot be read or written                       exit 5
+│   └── LedgerUnwritable  the disk or SQLite does not take it; nothing was changed, as far as it said
 └── results.*Error        the workbook cannot be written, or would not balance       exit 5
 """
 
@@ -59,4 +60,8 @@ class RunHeld(BatchsendError):
 
 
 class LedgerError(BatchsendError):
+    pass
+
+
+class LedgerUnwritable(LedgerError):
     pass

@@ -3,7 +3,7 @@
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Self
 
@@ -12,7 +12,7 @@ import platformdirs
 from batchsend.errors import UsageError
 
 _FILE = "batchsend.toml"
-_TABLES = frozenset({"providers", "ledger", "sandbox", "prices"})
+_TABLES = frozenset({"providers", "ledger", "sandbox", "prices", "breaker"})
 
 
 class Secret:
@@ -85,6 +85,18 @@ class Prices:
 
     def part_in(self, country: str) -> float | None:
         return self.per_part.get(country, self.per_part.get("default"))
+
+
+@dataclass(frozen=True, slots=True)
+class BreakerLimits:
+    """When a run pauses. refusals: different numbers refused in a row in the same words. unknown, of: so many unknown
+    among the last `of`. html: web pages in a row where a gateway's answer was expected.
+    """
+
+    refusals: int = 10
+    unknown: int = 10
+    of: int = 30
+    html: int = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +173,18 @@ class Settings:
             raise UsageError(
                 "[prices] holds numbers.", "For example: per_credit = 0.05, per_part = {RO = 0.03}"
             ) from None
+
+    @property
+    def breaker(self) -> BreakerLimits:
+        """`[breaker]`: whole numbers from 1. Raises UsageError."""
+        table = self.tables.get("breaker", {})
+        known = [field.name for field in fields(BreakerLimits)]
+        for key, value in table.items():
+            if key not in known:
+                raise UsageError(f"[breaker] has no key {key!r}.", f"Its keys are: {', '.join(known)}.")
+            if type(value) is not int or value < 1:
+                raise UsageError(f"[breaker] {key} = {value!r} is no whole number from 1.", "For example: unknown = 10")
+        return BreakerLimits(**table)
 
     @property
     def ledger(self) -> Path:

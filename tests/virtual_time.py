@@ -3,9 +3,11 @@
 import asyncio
 import selectors
 from collections.abc import Coroutine
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 Result = TypeVar("Result")
+_BEGINNING = datetime(2026, 11, 21, tzinfo=UTC)
 
 
 class _JumpingSelector(selectors.SelectSelector):
@@ -31,6 +33,15 @@ class VirtualLoop(asyncio.SelectorEventLoop):
 
     def time(self) -> float:
         return self._virtual.now
+
+
+def virtual_now() -> datetime:
+    """The running loop's time, as a clock; the loop's beginning where none runs."""
+    try:
+        passed = asyncio.get_running_loop().time()
+    except RuntimeError:
+        passed = 0.0
+    return _BEGINNING + timedelta(seconds=passed)
 
 
 def run_virtually(main: Coroutine[Any, Any, Result]) -> Result:

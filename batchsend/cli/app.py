@@ -3,7 +3,8 @@
 import os
 import sys
 import traceback
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ import phonenumbers
 from batchsend import __version__
 from batchsend.cli import exits
 from batchsend.errors import BatchsendError
+from batchsend.runs import Ledger
 from batchsend.settings import Settings
 
 
@@ -76,6 +78,16 @@ def survive_dead_output() -> None:
     """For commands that send: a closed pipe or terminal must not end them half way."""
     sys.stdout = _Tolerant(sys.stdout)
     sys.stderr = _Tolerant(sys.stderr)
+
+
+@contextmanager
+def open_ledger(app: App) -> Iterator[Ledger]:
+    """The ledger; says which runs were found without their program."""
+    with Ledger.opened(app.ledger_path) as ledger:
+        for dead in ledger.dead:
+            unknown = f" {dead.abandoned:,} on their way then: unknown, and not sent again." if dead.abandoned else ""
+            click.echo(f"Run {dead.run} had ended without a word, {dead.left:,} messages not sent.{unknown}", err=True)
+        yield ledger
 
 
 def complain(message: str, hint: str = "") -> None:

@@ -42,6 +42,8 @@ _ENDINGS = {
     Ending.CREDENTIALS: Exit.STOPPED_BY_PROVIDER,
     Ending.CREDITS: Exit.STOPPED_BY_PROVIDER,
     Ending.PROVIDER: Exit.STOPPED,
+    Ending.PAUSED: Exit.STOPPED,
+    Ending.LEDGER: Exit.STOPPED,
 }
 
 

@@ -1,10 +1,11 @@
 """batchsend runs, resume, report: what the ledger knows, and going on from there."""
 
+import sys
 from pathlib import Path
 
 import click
 
-from batchsend.cli.app import App, cli, pass_app, survive_dead_output
+from batchsend.cli.app import App, cli, open_ledger, pass_app, survive_dead_output
 from batchsend.cli.data import print_json
 from batchsend.cli.options import default_output
 from batchsend.cli.sending import carry_out, checked_output, means_of, write_report
@@ -18,7 +19,7 @@ from batchsend.runs import Ledger, Run, Status
 @pass_app
 def runs(app: App, as_json: bool) -> None:
     """List the runs, newest first."""
-    with Ledger.opened(app.ledger_path) as ledger:
+    with open_ledger(app) as ledger:
         found = [(run, counts_of(run, ledger.book(run))) for run in ledger.runs()]
     if as_json:
         print_json(
@@ -66,7 +67,7 @@ def resume(
 ) -> None:
     """Continue a run that was interrupted (RUN, or the newest with something left): send only what never left."""
     survive_dead_output()
-    with Ledger.opened(app.ledger_path) as ledger:
+    with open_ledger(app) as ledger:
         run = ledger.find(run_name) if run_name else ledger.unfinished() or _newest(ledger)
         details = run.details
         target = checked_output(output or default_output(details.list_name, run.name))
@@ -80,15 +81,14 @@ def resume(
                     f"Run {run.name} goes through {details.account}, the settings say {means.provider.account}.",
                     "Set the address it was started with.",
                 )
-            abandoned = book.settle_abandoned()
+            ledger.leftovers(run).take_up(book)
+            abandoned = book.settle_abandoned() + sum(dead.abandoned for dead in ledger.dead if dead.run == run.name)
             if not abandoned and not book.counts()[Status.PLANNED]:
                 raise UsageError(
                     f"Run {run.name} has nothing left to send.", f"Its workbook: batchsend report {run.name}"
                 )
-            if abandoned:
-                sentence = f"{abandoned:,} messages were on their way when the run ended: unknown, and not sent again."
-                click.echo(sentence, err=True)
-            ctx.exit(carry_out(ledger, ledger.resume(run), means, target, as_json=as_json))
+            asks = not as_json and sys.stdin.isatty()
+            ctx.exit(carry_out(ledger, ledger.resume(run), means, target, as_json=as_json, asks=asks))
 
 
 @cli.command()
@@ -97,7 +97,7 @@ def resume(
 @pass_app
 def report(app: App, run_name: str | None, output: Path | None) -> None:
     """Write the results workbook of a run (the newest, or RUN) again, from the ledger."""
-    with Ledger.opened(app.ledger_path) as ledger:
+    with open_ledger(app) as ledger:
         run = ledger.find(run_name) if run_name else _newest(ledger)
         click.echo(write_report(ledger, run, output or default_output(run.details.list_name, run.name)))
 

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from batchsend.cli import exits
-from batchsend.cli.app import App, cli, pass_app, survive_dead_output
+from batchsend.cli.app import App, cli, open_ledger, pass_app, survive_dead_output
 from batchsend.cli.estimate import dry_run
 from batchsend.cli.options import (
     ListOptions,
@@ -90,7 +90,7 @@ def send(
         raise UsageError("There is nobody to ask here.", "Add --yes to send without being asked.")
     survive_dead_output()
     options = ListOptions(**given)
-    with Ledger.opened(app.ledger_path) as ledger:
+    with open_ledger(app) as ledger:
         ctx.exit(_Send(app.settings, ledger, how).run(options, wording, provider))
 
 
@@ -156,5 +156,6 @@ class _Send:
 
     def _carry_out(self, run: Run, means: Means, output: Path) -> exits.Exit:
         if self._ledger.book(run).counts()[Status.PLANNED]:
-            return carry_out(self._ledger, run, means, output, as_json=self._how.as_json)
+            how = self._how
+            return carry_out(self._ledger, run, means, output, as_json=how.as_json, asks=not how.yes)
         return close(self._ledger, run, Ending.DONE, "no row can be sent", output, as_json=self._how.as_json)

@@ -3,8 +3,8 @@
 import sys
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +17,12 @@ from batchsend.cli.data import print_json
 from batchsend.cli.practice import practising
 from batchsend.cli.screen import plural
 from batchsend.delivery import Ending, Interrupts, Progress, deliver
-from batchsend.errors import BatchsendError, UsageError
+from batchsend.errors import BatchsendError, LedgerUnwritable, UsageError
 from batchsend.providers import Provider, build_provider
 from batchsend.results.collect import counts_of, result_rows, run_facts
 from batchsend.results.workbook import write_workbook
 from batchsend.runs import Book, Ledger, Run, RunState, Status
-from batchsend.settings import Settings
+from batchsend.settings import BreakerLimits, Settings
 
 _PRACTICE_CONCURRENCY = 16
 _PRACTICE_RATE = 1000.0
@@ -35,6 +35,7 @@ class Means:
     provider: Provider
     concurrency: int
     rate: float
+    limits: BreakerLimits
     only: str | None = None
     record: Path | None = None
 
@@ -51,12 +52,15 @@ def means_of(
             built,
             concurrency or set_concurrency or built.pace.concurrency,
             rate or set_rate or built.pace.rate,
+            settings.breaker,
         )
         return
     record = output.with_suffix(".sandbox.jsonl")
     with practising(settings, provider, record) as (practice_settings, address):
         built = build_provider(provider, practice_settings)
-        yield Means(built, concurrency or _PRACTICE_CONCURRENCY, rate or _PRACTICE_RATE, address, record)
+        yield Means(
+            built, concurrency or _PRACTICE_CONCURRENCY, rate or _PRACTICE_RATE, settings.breaker, address, record
+        )
 
 
 def checked_output(output: Path) -> Path:
@@ -70,24 +74,22 @@ def checked_output(output: Path) -> Path:
     return output
 
 
-def carry_out(ledger: Ledger, run: Run, means: Means, output: Path, *, as_json: bool = False) -> exits.Exit:
-    """Sends what is planned, writes the workbook, says what happened. The workbook is written whatever comes."""
-    book = ledger.book(run)
+def carry_out(
+    ledger: Ledger, run: Run, means: Means, output: Path, *, as_json: bool = False, asks: bool = False
+) -> exits.Exit:
+    """Sends what is planned, writes the workbook, says what happened. The workbook is written whatever comes.
+
+    asks: a person is there who can say whether a paused run goes on.
+    """
     with Interrupts(_say_interrupted) as interrupts:
         try:
-            with _bar(book) as show:
-                ending, because = deliver(
-                    book,
-                    means.provider,
-                    interrupts,
-                    concurrency=means.concurrency,
-                    rate=means.rate,
-                    only=means.only,
-                    on_progress=show,
-                )
+            ending, because = _deliver(ledger, run, means, interrupts)
+            while ending is Ending.PAUSED and asks and _goes_on(because, interrupts):
+                ending, because = _deliver(ledger, run, means, interrupts)
         except BaseException as error:
-            book.settle_abandoned()
             because = error.message if isinstance(error, BatchsendError) else f"internal error ({type(error).__name__})"
+            with suppress(LedgerUnwritable):
+                ledger.book(run).settle_abandoned()
             close(ledger, run, Ending.PROVIDER, because, output, as_json=as_json)
             raise
         code = close(ledger, run, ending, because, output, as_json=as_json)
@@ -96,11 +98,39 @@ def carry_out(ledger: Ledger, run: Run, means: Means, output: Path, *, as_json: 
     return code
 
 
+def _deliver(ledger: Ledger, run: Run, means: Means, interrupts: Interrupts) -> tuple[Ending, str]:
+    with _bar(ledger.book(run)) as show:
+        return deliver(
+            ledger,
+            run,
+            means.provider,
+            interrupts,
+            concurrency=means.concurrency,
+            rate=means.rate,
+            limits=means.limits,
+            only=means.only,
+            on_progress=show,
+        )
+
+
+def _goes_on(because: str, interrupts: Interrupts) -> bool:
+    click.secho(f"\nPaused: {because}.", fg="red", err=True)
+    with interrupts.asking():
+        try:
+            return click.confirm("Go on with the rest?", default=False, err=True)
+        except (KeyboardInterrupt, click.Abort):
+            return False
+
+
 def close(ledger: Ledger, run: Run, ending: Ending, because: str, output: Path, *, as_json: bool) -> exits.Exit:
     """Ends a run: its state, its closing words, its workbook."""
     book = ledger.book(run)
     left = book.counts()[Status.PLANNED]
-    run = ledger.end(run, RunState.STOPPED if left else RunState.FINISHED, because)
+    state = RunState.STOPPED if left else RunState.FINISHED
+    if ending is Ending.LEDGER:  # the next command finds the run without its program, and settles it
+        run = replace(run, state=state, ended_because=because)
+    else:
+        run = ledger.end(run, state, because)
     counts = counts_of(run, book)
     if not as_json:
         _closing_words(run, ending, counts, book.credits(Status.ACCEPTED))

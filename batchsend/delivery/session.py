@@ -3,15 +3,18 @@
 import asyncio
 import signal
 import threading
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from types import FrameType, TracebackType
 from typing import Self
 
 from batchsend.delivery.sender import Ending, Progress, Sender
 from batchsend.delivery.transport import HttpTransport
 from batchsend.providers.provider import Provider
-from batchsend.runs.book import Book
+from batchsend.runs.ledger import Ledger
+from batchsend.runs.leftovers import Leftovers
+from batchsend.runs.run import Outcome, Run
+from batchsend.settings import BreakerLimits
 
 _SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK") if hasattr(signal, name))
 _PATIENCE = 2
@@ -49,6 +52,15 @@ class Interrupts:
         if self._count:
             sender.stop()
 
+    @contextmanager
+    def asking(self) -> Iterator[None]:
+        """While a person is asked something, Ctrl-C is an answer: KeyboardInterrupt."""
+        self._count = _PATIENCE
+        try:
+            yield
+        finally:
+            self._count = 0
+
     def release(self) -> None:
         self._sender = None
         self._count = 0
@@ -65,24 +77,51 @@ class Interrupts:
 
 
 def deliver(
-    book: Book,
+    ledger: Ledger,
+    run: Run,
     provider: Provider,
     interrupts: Interrupts,
     *,
     concurrency: int,
     rate: float,
+    limits: BreakerLimits | None = None,
     only: str | None = None,
     on_progress: Callable[[Progress], None] = lambda _: None,
 ) -> tuple[Ending, str]:
-    """Sends a run's planned messages and returns why it ended, with a sentence. only: see HttpTransport."""
+    """Sends a run's planned messages and returns why it ended, with a sentence. only: see HttpTransport.
+
+    Outcomes that the ledger does not take go into a file, which the sentence names.
+    """
+    unrecorded: tuple[Outcome, ...] = ()
 
     async def session() -> tuple[Ending, str]:
+        nonlocal unrecorded
         async with HttpTransport(concurrency, only=only) as transport:
-            sender = Sender(book, provider, transport, concurrency=concurrency, rate=rate, on_progress=on_progress)
+            sender = Sender(
+                ledger.book(run),
+                provider,
+                transport,
+                concurrency=concurrency,
+                rate=rate,
+                limits=limits,
+                on_progress=on_progress,
+            )
             interrupts.watch(sender)
-            return await sender.run()
+            try:
+                return await sender.run()
+            finally:
+                unrecorded = sender.unrecorded
 
     try:
-        return asyncio.run(session())
+        ending, because = asyncio.run(session())
     finally:
         interrupts.release()
+    return ending, f"{because}; {_kept(ledger.leftovers(run), unrecorded)}" if unrecorded else because
+
+
+def _kept(leftovers: Leftovers, outcomes: tuple[Outcome, ...]) -> str:
+    path = leftovers.keep(outcomes)
+    if path is not None:
+        return f"what became of {len(outcomes)} messages is in {path}, which the next batchsend command takes up"
+    told = ", ".join(f"row {outcome.row} {outcome.status}" for outcome in outcomes)
+    return f"no folder took what became of {len(outcomes)} messages: {told}"

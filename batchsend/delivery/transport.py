@@ -51,6 +51,10 @@ class HttpTransport:
         try:
             async with asyncio.timeout(self._seconds):
                 return await self._exchange(request, leaving)
+        except asyncio.CancelledError:
+            if leaving.begun:
+                raise
+            raise NotConnected("stopped before it left") from None
         except (httpx.HTTPError, httpx.InvalidURL, UnicodeError, OSError) as error:  # a TimeoutError is an OSError
             trouble = NoAnswer if leaving.may_have_left(error) else NotConnected
             raise trouble(_in_words(error)) from None
@@ -75,19 +79,19 @@ class _Leaving:
     """Learns from httpcore's trace when the first byte of a request is about to be written, and when it was."""
 
     def __init__(self) -> None:
-        self._begun = False
+        self.begun = False
         self._written = False
 
     async def __call__(self, name: str, info: dict[str, Any]) -> None:
         """Called by httpcore. A proxy is asked to CONNECT first: that request is not ours and proves nothing."""
         if name.endswith("send_request_headers.started"):
-            self._begun = info["request"].method != b"CONNECT"
+            self.begun = info["request"].method != b"CONNECT"
         elif name.endswith("send_request_headers.complete"):
-            self._written = self._begun
+            self._written = self.begun
 
     def may_have_left(self, error: Exception) -> bool:
         """A request that breaks the protocol is refused on this side, before it is written."""
-        return self._begun and (self._written or not isinstance(error, httpx.LocalProtocolError))
+        return self.begun and (self._written or not isinstance(error, httpx.LocalProtocolError))
 
 
 async def _limited(response: httpx.Response) -> bytes:

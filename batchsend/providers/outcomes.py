@@ -92,8 +92,13 @@ _BY_HTTP_STATUS: Mapping[int, Event] = {
 }
 
 
-def event_of(response: HttpResponse) -> Event:
-    """The event a status code alone stands for. A 2xx is unreadable until a provider has read it."""
+def event_of(response: HttpResponse, *, busy_is_safe: bool = False) -> Event:
+    """The event a status code alone stands for. A 2xx is unreadable until a provider has read it.
+
+    busy_is_safe: this gateway documents that what it answers with 503 and Retry-After was not taken.
+    """
+    if busy_is_safe and response.status == 503 and "retry-after" in response.headers:
+        return Event.RATE_LIMITED
     if event := _BY_HTTP_STATUS.get(response.status):
         return event
     match response.status // 100:
@@ -108,7 +113,10 @@ def event_of(response: HttpResponse) -> Event:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """What became of one try to send one message. retry_after: seconds the gateway asked us to wait."""
+    """What became of one try to send one message. retry_after: seconds the gateway asked us to wait.
+
+    is_html: a web page came where a gateway's answer was expected.
+    """
 
     event: Event
     status: Status
@@ -118,6 +126,7 @@ class Attempt:
     reference: str = ""
     http_status: int | None = None
     retry_after: float | None = None
+    is_html: bool = False
 
     @classmethod
     def of(cls, event: Event, detail: str = "") -> Self:
@@ -135,6 +144,7 @@ class Attempt:
             reference=reference,
             http_status=response.status,
             retry_after=_seconds(response.headers.get("retry-after"), response.headers.get("date")),
+            is_html=response.is_html,
         )
 
     def without(self, secret: Secret) -> Self:

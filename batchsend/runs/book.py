@@ -12,12 +12,18 @@ from batchsend.messages.message import Message
 from batchsend.messages.sizes import Encoding, Size
 from batchsend.messages.writing import Written
 from batchsend.runs.cell_json import dump_cells, load_cells
+from batchsend.runs.pace_book import PaceBook
 from batchsend.runs.plan import status_of
 from batchsend.runs.run import Claim, LedgerRow, Outcome, Run
 from batchsend.runs.status import Status
 from batchsend.runs.transaction import transaction
 
 _CLAIMED = "claimed"
+_ABANDONED = "abandoned"
+_SETTLE = """
+    UPDATE rows SET status = ?, code = ?, reason = ?, reference = ?, http_status = ?, changed_at = ?
+    WHERE run = ? AND row = ?
+"""
 _INSERT = """
     INSERT INTO rows (run, row, status, code, reason, cells, number, country, name, text,
                       characters, credits, parts, encoding, copy, note)
@@ -34,12 +40,16 @@ _ROW = """
 
 
 class Book:
-    """One run's rows. Every method that changes something is one durable transaction."""
+    """One run's rows, and the pace of its account. Every method that changes something is one durable transaction.
+
+    All of them raise LedgerUnwritable when the disk fails.
+    """
 
     def __init__(self, connection: sqlite3.Connection, run: Run, now: Callable[[], datetime]) -> None:
         self._db = connection
         self._run = run.id
         self._secret = bytes.fromhex(run.secret)
+        self.pace = PaceBook(connection, run.details.provider, run.details.account, now)
         self._now = now
 
     def add(self, batch: Iterable[Written]) -> None:
@@ -62,26 +72,35 @@ class Book:
     def record(self, outcomes: Collection[Outcome]) -> None:
         """Settles claims. A claim that was not sent goes back to planned: it may be claimed again.
 
-        Raises LedgerError, after recording the others, when a row is no claim (any more).
+        It may be said twice: after a failure nobody knows what reached the disk. Raises LedgerError, after recording
+        the others, when a row is no claim any more and has another outcome.
         """
-        entries = [
-            (
-                Status.PLANNED if outcome.status is Status.NOT_SENT else outcome.status,
-                outcome.code, outcome.reason, outcome.reference, outcome.http_status, self._stamp(),
-                self._run, outcome.row, _CLAIMED,
-            )
-            for outcome in outcomes
-        ]  # fmt: skip
+        entries = [(*self._settled(outcome), self._run, outcome.row, _CLAIMED) for outcome in outcomes]
         with transaction(self._db):
-            settled = self._db.executemany(
-                "UPDATE rows SET status = ?, code = ?, reason = ?, reference = ?, http_status = ?, changed_at = ? "
-                "WHERE run = ? AND row = ? AND status = ?",
-                entries,
-            ).rowcount
-        if settled != len(entries):
+            settled = self._db.executemany(_SETTLE + "AND status = ?", entries).rowcount
+        if settled != len(entries) and (others := [entry for entry in entries if not self._stands(*entry)]):
             raise LedgerError(
-                f"{len(entries) - settled} messages were settled by somebody else while they were on their way: "
+                f"{len(others)} messages were settled by somebody else while they were on their way: "
                 "another process works on this run."
+            )
+
+    def record_late(self, outcomes: Collection[Outcome]) -> int:
+        """Settles claims of which it is learnt afterwards what became of them. Returns how many it was news of."""
+        entries = [
+            (*self._settled(outcome), self._run, outcome.row, outcome.attempt, _CLAIMED, Status.UNKNOWN, _ABANDONED)
+            for outcome in outcomes
+        ]
+        where = "AND attempts = ? AND (status = ? OR status = ? AND code = ?)"
+        with transaction(self._db):
+            return self._db.executemany(_SETTLE + where, entries).rowcount
+
+    def release(self, but: Collection[int]) -> None:
+        """Claims that never left, for whoever holds the run and knows the others (`but`): planned again."""
+        with transaction(self._db):
+            claimed = self._db.execute("SELECT row FROM rows WHERE run = ? AND status = ?", (self._run, _CLAIMED))
+            self._db.executemany(
+                "UPDATE rows SET status = ?, attempts = attempts - 1 WHERE run = ? AND row = ?",
+                [(Status.PLANNED, self._run, row) for (row,) in claimed.fetchall() if row not in but],
             )
 
     def settle_abandoned(self) -> int:
@@ -89,7 +108,7 @@ class Book:
         with transaction(self._db):
             return self._db.execute(
                 "UPDATE rows SET status = ?, code = ?, reason = ?, changed_at = ? WHERE run = ? AND status = ?",
-                (Status.UNKNOWN, "abandoned", "the program ended while this message was on its way", self._stamp(),
+                (Status.UNKNOWN, _ABANDONED, "the program ended while this message was on its way", self._stamp(),
                  self._run, _CLAIMED),
             ).rowcount  # fmt: skip
 
@@ -131,6 +150,17 @@ class Book:
             self._run, row, status_of(item), item.code, item.reason, dump_cells(cells), number, country, "", "",
             0, 0, 0, "", None, "",
         )  # fmt: skip
+
+    def _settled(self, outcome: Outcome) -> tuple[Any, ...]:
+        status = Status.PLANNED if outcome.status is Status.NOT_SENT else outcome.status
+        return status, outcome.code, outcome.reason, outcome.reference, outcome.http_status, self._stamp()
+
+    def _stands(self, status: Status, code: str, reason: str, reference: str, *rest: Any) -> bool:
+        """Whether a row already has this outcome."""
+        *_, row, _ = rest
+        query = "SELECT status, code, reason, reference FROM rows WHERE run = ? AND row = ?"
+        found = self._db.execute(query, (self._run, row)).fetchone()
+        return bool(found == (status, code, reason, reference))
 
     def _claim(self, found: Iterable[tuple[Any, ...]]) -> list[Claim]:
         claims = [self._claimed(*columns) for columns in found]

@@ -6,8 +6,8 @@ import secrets
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
-from dataclasses import asdict
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext, suppress
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Self
@@ -16,9 +16,10 @@ import phonenumbers
 from filelock import FileLock
 
 from batchsend import __version__
-from batchsend.errors import AlreadySent, LedgerError, UsageError
+from batchsend.errors import AlreadySent, LedgerError, LedgerUnwritable, RunHeld, UsageError
 from batchsend.runs.book import Book
 from batchsend.runs.hold import holding, lock_folder
+from batchsend.runs.leftovers import Leftovers
 from batchsend.runs.run import Run, RunDetails, RunState
 from batchsend.runs.schema import migrate
 from batchsend.runs.status import Status
@@ -37,6 +38,15 @@ def _utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+@dataclass(frozen=True, slots=True)
+class Dead:
+    """A run that was found without its program. abandoned: messages that became unknown; left: not sent yet."""
+
+    run: str
+    abandoned: int
+    left: int
+
+
 class Ledger:
     """Opens or creates the ledger at `path` (":memory:" for one that is gone with the object).
 
@@ -45,6 +55,7 @@ class Ledger:
 
     def __init__(self, path: Path | str, now: Callable[[], datetime] = _utc_now) -> None:
         self.path = path
+        self.dead: list[Dead] = []
         self._now = now
         try:
             with _one_at_a_time(path):
@@ -62,12 +73,38 @@ class Ledger:
     @classmethod
     @contextmanager
     def opened(cls, path: Path | str) -> Iterator[Self]:
+        """The ledger, with the runs settled whose programs are gone."""
         with closing(cls(path)) as ledger:
+            with suppress(LedgerUnwritable):  # a full disk must not keep anybody from reading
+                ledger.settle_dead()
             yield ledger
 
     def close(self) -> None:
         with _one_at_a_time(self.path):  # the last one to close folds the WAL in, and locks out who opens meanwhile
             self._db.close()
+
+    def settle_dead(self) -> None:
+        """Ends the runs that are being sent by nobody: what was on its way is unknown. `dead` names them.
+
+        Whoever sends a run holds it, so a run that can be held has lost its program.
+        """
+        for run in self.runs():
+            if run.state is RunState.SENDING:
+                with suppress(RunHeld), self.holding(run):
+                    self._settle_dead(self.find(run.name))
+
+    def _settle_dead(self, run: Run) -> None:
+        if run.state is not RunState.SENDING:
+            return  # it came to its end between two looks
+        book = self.book(run)
+        self.leftovers(run).take_up(book)
+        abandoned = book.settle_abandoned()
+        left = book.counts()[Status.PLANNED]
+        self.dead.append(Dead(run.name, abandoned, left))
+        self.end(run, RunState.STOPPED if left else RunState.FINISHED, "its program ended without a word")
+
+    def leftovers(self, run: Run) -> Leftovers:
+        return Leftovers(Path(self.path), run)
 
     def book(self, run: Run) -> Book:
         return Book(self._db, run, self._now)

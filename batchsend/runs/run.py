@@ -66,7 +66,7 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a claim."""
+    """What became of a claim. attempt: the claim's."""
 
     row: int
     status: Status
@@ -74,6 +74,7 @@ class Outcome:
     reason: str = ""
     reference: str = ""
     http_status: int | None = None
+    attempt: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,12 +57,12 @@ MIGRATIONS = (
     ALTER TABLE runs ADD COLUMN secret TEXT NOT NULL DEFAULT '';
     -- who else got this text: asked for every message before it is sent
     CREATE INDEX messages_by_number ON rows (number) WHERE copy IS NOT NULL;
-    -- times are seconds since 1970
+    -- times are microseconds since 1970
     CREATE TABLE pace (
         provider TEXT NOT NULL,
         account TEXT NOT NULL,
-        full_at REAL NOT NULL,
-        closed_until REAL NOT NULL,
+        full_at INTEGER NOT NULL,
+        closed_until INTEGER NOT NULL,
         PRIMARY KEY (provider, account)
     ) STRICT, WITHOUT ROWID;
     """,

@@ -3,19 +3,20 @@
 import asyncio
 import random
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import closing
 
 import pytest
 
 from batchsend.delivery import Ending, Sender
 from batchsend.delivery.retry import RetryPolicy
+from batchsend.errors import LedgerUnwritable
 from batchsend.messages import Message
 from batchsend.providers import Attempt, Delivery, Event, HttpRequest, HttpResponse, NoAnswer, NotConnected, Pace
 from batchsend.providers.outcomes import event_of
-from batchsend.runs import Book, Ledger, LedgerRow, Status
+from batchsend.runs import Book, Claim, Ledger, LedgerRow, Outcome, Status
 from tests.runs.plans import begun, message
-from tests.virtual_time import run_virtually
+from tests.virtual_time import run_virtually, virtual_now
 
 ACCEPTED = HttpResponse(200)
 Answer = HttpResponse | Exception
@@ -67,7 +68,7 @@ class Gateway:
 
 @pytest.fixture
 def ledger() -> Iterator[Ledger]:
-    with closing(Ledger(":memory:")) as ledger:
+    with closing(Ledger(":memory:", virtual_now)) as ledger:
         yield ledger
 
 
@@ -223,3 +224,88 @@ def test_progress_counts_what_is_settled_and_its_credits(ledger: Ledger) -> None
     )
     run_virtually(it.run())
     assert seen[-1] == (3, 1, 2)
+
+
+def test_a_paused_run_leaves_the_rest_planned(ledger: Ledger) -> None:
+    _, book = begun(ledger, *(message(row) for row in range(2, 42)))
+    gateway = Gateway({row: [HttpResponse(400)] for row in range(2, 42)})
+    ending, because = run(book, gateway, concurrency=2)
+    assert ending is Ending.PAUSED
+    assert "10 different numbers" in because
+    assert book.counts()[Status.REJECTED] <= 11
+    assert book.counts().total() == 40
+
+
+def test_a_429_halves_what_is_in_flight(ledger: Ledger) -> None:
+    _, book = begun(ledger, *(message(row) for row in range(2, 22)))
+    gateway = Gateway({2: [HttpResponse(429, {"retry-after": "1"}), ACCEPTED]}, seconds=0.5)
+    later: list[int] = []
+    gateway.on_request = lambda _: later.append(gateway.in_flight) if gateway.tries(2) == 2 else None
+    run(book, gateway, concurrency=8)
+    assert gateway.most_in_flight == 8
+    assert later[0] == 1
+    assert max(later[:4]) <= 4
+    assert book.counts() == {Status.ACCEPTED: 20}
+
+
+def test_what_was_given_up_on_before_it_left_is_proven_not_sent(ledger: Ledger) -> None:
+    _, book = begun(ledger, message(2), message(3))
+
+    class Connecting(Gateway):
+        async def send(self, request: HttpRequest) -> HttpResponse:
+            try:
+                return await super().send(request)
+            except asyncio.CancelledError:
+                raise NotConnected("stopped before it left") from None
+
+    gateway = Connecting(seconds=3600)
+    it = sender(book, gateway, concurrency=2)
+
+    async def impatient() -> tuple[Ending, str]:
+        asyncio.get_running_loop().call_later(5, it.abandon)
+        return await it.run()
+
+    assert run_virtually(impatient())[0] is Ending.INTERRUPTED
+    assert book.counts() == {Status.PLANNED: 2}
+
+
+def test_a_disk_that_fails_at_a_claim_stops_the_sending(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    _, book = begun(ledger, *(message(row) for row in range(2, 12)))
+    gateway = Gateway()
+    claim = book.claim_next
+
+    def failing(limit: int, after: int) -> list[Claim]:
+        claims = claim(limit, after)
+        if after >= 5:
+            raise LedgerUnwritable("The ledger cannot be written: the disk is full.")  # though the claim did reach it
+        return claims
+
+    monkeypatch.setattr(book, "claim_next", failing)
+    it = sender(book, gateway, concurrency=2)
+    assert run_virtually(it.run()) == (Ending.LEDGER, "the ledger cannot be written: the disk is full")
+    assert it.unrecorded == ()
+    assert book.counts() == {Status.ACCEPTED: len(gateway.started), Status.PLANNED: 10 - len(gateway.started)}
+
+
+def test_outcomes_the_disk_does_not_take_are_kept_until_it_does(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, book = begun(ledger, *(message(row) for row in range(2, 12)))
+    gateway = Gateway()
+    full = [True]
+    record = book.record
+
+    def failing(outcomes: Collection[Outcome]) -> None:
+        if full:
+            raise LedgerUnwritable("The ledger cannot be written: the disk is full.")
+        record(outcomes)
+
+    monkeypatch.setattr(book, "record", failing)
+    it = sender(book, gateway, concurrency=2)
+    assert run_virtually(it.run())[0] is Ending.LEDGER
+    assert [(outcome.row, outcome.status) for outcome in it.unrecorded] == [(2, Status.ACCEPTED), (3, Status.ACCEPTED)]
+    assert len(gateway.started) == 2
+    assert book.counts() == {Status.UNKNOWN: 2, Status.PLANNED: 8}
+    assert book.record_late(it.unrecorded) == 2
+    assert book.record_late(it.unrecorded) == 0  # said twice, it is no news
+    assert book.counts() == {Status.ACCEPTED: 2, Status.PLANNED: 8}

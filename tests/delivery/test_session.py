@@ -9,7 +9,7 @@ import pytest
 
 from batchsend.delivery import Ending, Interrupts, Progress, deliver
 from batchsend.providers import build_provider
-from batchsend.runs import Book, Ledger, Status
+from batchsend.runs import Ledger, Status
 from batchsend.sandbox import Sandbox
 from batchsend.settings import Settings
 from tests.runs.plans import begun, message
@@ -22,11 +22,12 @@ def ledger() -> Iterator[Ledger]:
 
 
 def send(
-    book: Book, gateway: Sandbox, interrupts: Interrupts, on_progress: Callable[[Progress], None] = lambda _: None
+    ledger: Ledger, gateway: Sandbox, interrupts: Interrupts, on_progress: Callable[[Progress], None] = lambda _: None
 ) -> tuple[Ending, str]:
     settings = Settings({"BATCHSEND_ROBO_SMS_TOKEN": "fake", "BATCHSEND_ROBO_SMS_BASE_URL": gateway.base_url}, {})
     return deliver(
-        book,
+        ledger,
+        ledger.runs()[0],
         build_provider("robo-sms", settings),
         interrupts,
         concurrency=2,
@@ -53,7 +54,7 @@ def test_the_first_signal_finishes_what_is_in_flight(ledger: Ledger, number: int
     _, book = begun(ledger, *(message(row) for row in range(2, 202)))
     told: list[bool] = []
     with Sandbox() as gateway, Interrupts(told.append) as interrupts:
-        ending, _ = send(book, gateway, interrupts, signal_after(10, number))
+        ending, _ = send(ledger, gateway, interrupts, signal_after(10, number))
         accepted = len(gateway.record.accepted())
     assert (ending, told) == (Ending.INTERRUPTED, [False])
     assert book.counts() == {Status.ACCEPTED: accepted, Status.PLANNED: 200 - accepted}
@@ -64,7 +65,7 @@ def test_the_second_signal_gives_up_on_what_is_in_flight(ledger: Ledger) -> None
     _, book = begun(ledger, *(message(row) for row in range(2, 202)))
     told: list[bool] = []
     with Sandbox(trouble=["slow=@11"], slow_seconds=30) as gateway, Interrupts(told.append) as interrupts:
-        ending, _ = send(book, gateway, interrupts, signal_after(10, signal.SIGINT, signal.SIGINT))
+        ending, _ = send(ledger, gateway, interrupts, signal_after(10, signal.SIGINT, signal.SIGINT))
     assert (ending, told) == (Ending.INTERRUPTED, [False, True])
     counts = book.counts()
     assert counts[Status.ACCEPTED] == 10
@@ -76,9 +77,9 @@ def test_a_terminal_that_is_gone_does_not_keep_a_hang_up_from_stopping(ledger: L
     def cannot_say(_: bool) -> None:
         raise OSError("the terminal is gone")
 
-    _, book = begun(ledger, *(message(row) for row in range(2, 202)))
+    begun(ledger, *(message(row) for row in range(2, 202)))
     with Sandbox() as gateway, Interrupts(cannot_say) as interrupts:
-        ending, _ = send(book, gateway, interrupts, signal_after(10, signal.SIGHUP))
+        ending, _ = send(ledger, gateway, interrupts, signal_after(10, signal.SIGHUP))
     assert ending is Ending.INTERRUPTED
 
 

@@ -91,7 +91,8 @@ class Disk:
         """Leaves the files as a process that ends now leaves them. torn: where the WAL was before this COMMIT."""
         self.alive = False
         self.survivor.parent.mkdir()
-        copyfile(self.path, self.survivor)
+        for kept in (self.path, *self.path.parent.glob("*.jsonl")):
+            copyfile(kept, self.survivor.parent / kept.name)
         if self._wal.exists():
             wal = Path(f"{self.survivor}-wal")
             copyfile(self._wal, wal)

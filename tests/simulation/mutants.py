@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from batchsend.delivery import sender
 from batchsend.delivery.pace import TokenBucket
 from batchsend.delivery.retry import RetryPolicy
 from batchsend.delivery.sender import Sender
@@ -66,9 +67,7 @@ class Mutant:
 
 _AGAIN = Rule(Status.NOT_SENT, "", retry=True)
 _TWICE = "sent again|duplicate"
-_ANY_STATE = Edit(
-    Book, "record", '"WHERE run = ? AND row = ? AND status = ?"', '"WHERE run = ? AND row = ? AND ? != 0"'
-)
+_ANY_STATE = Edit(Book, "record", '_SETTLE + "AND status = ?"', '_SETTLE + "AND ? != 0"')
 
 MUTANTS = (
     Mutant("retry on a read timeout", _TWICE, (Ruling(Event.NO_ANSWER, _AGAIN),)),
@@ -92,7 +91,7 @@ MUTANTS = (
         "checkpoint at fetch", "lost|accepted, and|was accepted and is",
         (Edit(Book, "_claim", "(_CLAIMED,", "('accepted',"), _ANY_STATE),
     ),
-    Mutant("more than fit in flight", "in flight", (Edit(Sender, "_start", " - len(self._in_flight)", ""),)),
+    Mutant("more than fit in flight", "in flight", (Edit(Sender, "_claim", " - len(self._in_flight)", ""),)),
     Mutant("synchronous OFF", f"{_TWICE}|was .* and is", (Edit(Ledger, "__init__", "= FULL", "= OFF"),)),
     Mutant("synchronous NORMAL", f"{_TWICE}|was .* and is", (Edit(Ledger, "__init__", "= FULL", "= NORMAL"),)),
     Mutant("no lock", "two processes", (Edit(Ledger, "holding", "isinstance(self.path, Path)", "False"),)),
@@ -103,15 +102,15 @@ MUTANTS = (
     Mutant("fingerprint by row order", "taken twice", (Edit(Fingerprint, "add", "(self._sum +", "(self._sum * 31 +"),)),
     Mutant("ignore Retry-After", "quiet", (Edit(RetryPolicy, "wait", "attempt.retry_after is None", "True"),)),
     Mutant(
-        "a 429 slows one message only", "quiet", (Edit(Sender, "_follow_up", "self._bucket.close(wait, now)", "pass"),)
+        "a 429 slows one message only", "quiet", (Edit(Sender, "_try_again", "self._close(wait)", "pass"),)
     ),
     Mutant("no end of retries", "in one go", (Edit(RetryPolicy, "wait", "number >= self.attempts", "False"),)),
-    Mutant("no pace", "faster", (Edit(TokenBucket, "take", "self._tokens -= granted", "pass"),)),
+    Mutant("no pace", "faster", (Edit(TokenBucket, "take", "+ granted * self._token", ""),)),
     Mutant("no stop on 401", "went on", (Ruling(Event.BAD_CREDENTIALS, _AGAIN),)),
     Mutant("no stop on 402", "went on", (Ruling(Event.NO_CREDITS, Rule(Status.REJECTED, "")),)),
     Mutant(
         "what was given up on is not sent", _TWICE,
-        (Edit(Sender, "_settle", "_ABANDONED if", "Attempt.of(Event.NOT_CONNECTED) if"),),
+        (Edit(sender, "_attempt_of", "return _ABANDONED if flight.begun else ", "return "),),
     ),
     Mutant(
         "abandoned claims are not settled", "claimed",

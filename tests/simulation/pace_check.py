@@ -1,7 +1,8 @@
 """Whether requests kept to a rate, in every window: a bucket of the checker's own."""
 
 _SECONDS_OF_BURST = 0.05
-_SLACK = 1e-6
+_SLACK = 1e-6  # tokens
+_FINEST = 2e-6  # seconds: the bucket's clock counts microseconds
 
 
 class PaceCheck:
@@ -16,4 +17,4 @@ class PaceCheck:
     def allows(self, at: float) -> bool:
         self._tokens = min(self._burst, self._tokens + (at - self._at) * self._rate) - 1.0
         self._at = at
-        return self._tokens >= -_SLACK
+        return self._tokens >= -_SLACK - self._rate * _FINEST

@@ -4,13 +4,14 @@ import asyncio
 import random
 from collections import Counter
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Protocol
 
 from batchsend.contacts.headers import Columns
 from batchsend.delivery import Ending, Sender
-from batchsend.errors import AlreadySent, RunHeld
+from batchsend.errors import AlreadySent, LedgerUnwritable, RunHeld
 from batchsend.messages import Written
 from batchsend.providers import build_provider
 from batchsend.runs import Ledger, Plan, Run, RunState, Status
@@ -61,6 +62,7 @@ class Process:
     faults: Counter[str] = field(default_factory=Counter)
     _loop: ProcessLoop | None = None
     _awaits: int = 0
+    _ledger_failed: bool = False
 
     def time(self) -> float:
         return self._loop.time() if self._loop else 0.0
@@ -69,10 +71,13 @@ class Process:
         """send, or resume once there is something to resume. True when nothing is left."""
         ledger = Ledger(self.disk.path, self.now)
         try:
-            with self.disk.quiet():
-                begun = ledger.runs()
-                for run in begun:
+            begun = ledger.runs()
+            for run in begun:  # what was kept beside the ledger is no loss: taken up before anybody looks
+                ledger.leftovers(run).take_up(ledger.book(run))
+                with self.disk.quiet():
                     self.observe(ledger, run, interrupted=True)
+            with suppress(LedgerUnwritable):
+                ledger.settle_dead()
             finished = self._resume(ledger) if begun else self._send(ledger, written)
             if (
                 self.interruptions.repeats and self.account.texts
@@ -109,6 +114,7 @@ class Process:
         (run,) = ledger.runs()
         with ledger.holding(run):
             book = ledger.book(run)
+            ledger.leftovers(run).take_up(book)
             abandoned = book.settle_abandoned()
             if not abandoned and not book.counts()[Status.PLANNED]:
                 self._look(ledger, run)
@@ -132,9 +138,10 @@ class Process:
 
     def _end(self, ledger: Ledger, run: Run, because: str) -> bool:
         left = ledger.book(run).counts()[Status.PLANNED]
-        ledger.end(run, RunState.STOPPED if left else RunState.FINISHED, because)
-        self._look(ledger, run)
-        return not left
+        if not self._ledger_failed:
+            ledger.end(run, RunState.STOPPED if left else RunState.FINISHED, because)
+            self._look(ledger, run)
+        return not left and not self._ledger_failed
 
     def _look(self, ledger: Ledger, run: Run) -> None:
         with self.disk.quiet():
@@ -170,6 +177,10 @@ class Process:
         )
         self._schedule(ledger, run, sender)
         ending, because = await sender.run()
+        self._ledger_failed = ending is Ending.LEDGER
+        if sender.unrecorded:
+            self._happens("outcomes kept beside the ledger")
+            ledger.leftovers(run).keep(sender.unrecorded)
         if wire.stopped and ending is Ending.DONE:
             self.complain("the gateway refused the account, and the run ended as if nothing had been")
         return ending, because
