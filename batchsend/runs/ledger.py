@@ -20,6 +20,7 @@ from batchsend.errors import AlreadySent, LedgerError, LedgerUnwritable, RunHeld
 from batchsend.runs.book import Book
 from batchsend.runs.hold import holding, lock_folder
 from batchsend.runs.leftovers import Leftovers
+from batchsend.runs.repeats import Repeats
 from batchsend.runs.run import Run, RunDetails, RunState
 from batchsend.runs.schema import migrate
 from batchsend.runs.status import Status
@@ -134,12 +135,14 @@ class Ledger:
     def begin(self, run: Run, fingerprint: str, *, again: bool = False) -> Run:
         """The plan is confirmed: from here on messages may be claimed.
 
-        Raises AlreadySent when a run with the same fingerprint has begun before, unless `again`. Practice is never
-        refused.
+        Raises AlreadySent when a run with the same fingerprint has begun before, unless `again`; messages that repeat
+        another run's of the last day become skipped. Practice is never refused.
         """
         with transaction(self._db):  # looked up and entered in one step, as another terminal may be confirming, too
             if not again and not run.details.practice:
                 self.refuse_repetition(fingerprint)
+            if not again and not run.details.practice:
+                Repeats(self._db, self._now).skip(run.id)
             self._change(run, RunState.DRAFT, state=RunState.SENDING, fingerprint=fingerprint)
         return self.find(run.name)
 
@@ -162,6 +165,8 @@ class Ledger:
     def resume(self, run: Run) -> Run:
         """A run that ended early goes on. Its abandoned claims must be settled before."""
         with transaction(self._db):
+            if not run.details.practice:
+                Repeats(self._db, self._now).skip(run.id, run.created_at)
             self._change(run, run.state, state=RunState.SENDING, ended_at=None, ended_because="")
         return self.find(run.name)
 
