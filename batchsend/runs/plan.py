@@ -1,7 +1,7 @@
 """What would be sent: totals, samples and a fingerprint, taken while the rows stream by."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from batchsend.contacts.contact import Contact
@@ -13,6 +13,7 @@ from batchsend.messages.warnings import Warnings
 from batchsend.messages.writing import Written
 from batchsend.recipients.recipient import Rejection
 from batchsend.runs.fingerprint import Fingerprint
+from batchsend.runs.repeats import SENT_RECENTLY
 from batchsend.runs.status import Status
 from batchsend.settings import Prices
 
@@ -51,15 +52,22 @@ def problem_of(contact: Contact, rejection: Rejection, columns: Columns) -> Prob
     return Problem(contact.row, phone, status_of(rejection), rejection.code, rejection.reason)
 
 
+FindRepeats = Callable[[Sequence[Message]], Mapping[int, str]]
+"""Messages -> the rows of those that repeat another run's, with the sentence that says which."""
+
+
 class Plan:
     """One pass over the written rows. The totals are whole once `batches` is exhausted; it does not hold the list.
 
     first, longest, by_encoding: messages worth a look. changes: in how many messages something was reworded.
+    repeats: which messages went out through another run a short while ago, see Repeats.of; they are left out, but
+    belong to the fingerprint.
     """
 
-    def __init__(self, written: Iterable[list[Written]], columns: Columns) -> None:
+    def __init__(self, written: Iterable[list[Written]], columns: Columns, repeats: FindRepeats = lambda _: {}) -> None:
         self._written = written
         self._columns = columns
+        self._repeats = repeats
         self.totals = Totals()
         self.fingerprint = Fingerprint()
         self.problems: list[Problem] = []
@@ -71,7 +79,10 @@ class Plan:
         self.first_changed: Message | None = None
 
     def batches(self) -> Iterator[list[Written]]:
-        for batch in self._written:
+        for written in self._written:
+            messages = [item for _, item in written if isinstance(item, Message)]
+            self.fingerprint.add(messages)
+            batch = self._without_repeats(written, messages)
             self._add(batch)
             yield batch
 
@@ -79,6 +90,17 @@ class Plan:
         for _ in self.batches():
             pass
         return self
+
+    def _without_repeats(self, batch: list[Written], messages: list[Message]) -> list[Written]:
+        found = self._repeats(messages)
+        if not found:
+            return batch
+        return [
+            (contact, Rejection(contact, SENT_RECENTLY, found[contact.row], skipped=True))
+            if isinstance(item, Message) and contact.row in found
+            else (contact, item)
+            for contact, item in batch
+        ]
 
     def _add(self, batch: list[Written]) -> None:
         messages = []
@@ -88,7 +110,6 @@ class Plan:
                 messages.append(item)
             else:
                 self._add_rejection(contact, item)
-        self.fingerprint.add(messages)
         self.warnings.add(messages)
         for message in messages:
             self._add_message(message)

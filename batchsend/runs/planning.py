@@ -8,7 +8,7 @@ from batchsend.messages.template import Template
 from batchsend.messages.writing import PLAIN, write_messages
 from batchsend.recipients.recipient import Recipient, Rejection
 from batchsend.recipients.screening import Policy, Screening
-from batchsend.runs.plan import Plan
+from batchsend.runs.plan import FindRepeats, Plan
 from batchsend.runs.selection import ALL, Selection
 
 
@@ -18,8 +18,9 @@ def make_plan(
     template: Template,
     selection: Selection = ALL,
     rewording: Rewording = PLAIN,
+    repeats: FindRepeats = lambda _: {},
 ) -> Plan:
-    return Plan(write_messages(screen(contacts, policy, selection), template, rewording), contacts.columns)
+    return Plan(write_messages(screen(contacts, policy, selection), template, rewording), contacts.columns, repeats)
 
 
 def screen(contacts: ContactList, policy: Policy, selection: Selection) -> Iterator[list[Recipient | Rejection]]:

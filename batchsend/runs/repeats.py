@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from batchsend.messages.message import Message
 from batchsend.runs.status import Status
 
-CODE = "sent_recently"
+SENT_RECENTLY = "sent_recently"
 RECENT = timedelta(hours=24)
 # what may have gone out since then, and what another process is about to send now
 _GONE_OR_GOING = """
@@ -52,7 +52,7 @@ class Repeats:
         within a transaction.
         """
         since = max(self._since(), began.isoformat(timespec="milliseconds")) if began else self._since()
-        values = {"skipped": Status.SKIPPED, "code": CODE, "run": run, "since": since}
+        values = {"skipped": Status.SKIPPED, "code": SENT_RECENTLY, "run": run, "since": since}
         return self._db.execute(_SKIP, values).rowcount
 
     def _gone(self, numbers: Sequence[str]) -> dict[tuple[str, str], str]:

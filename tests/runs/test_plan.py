@@ -1,4 +1,7 @@
-from batchsend.runs import Status
+from batchsend.contacts.headers import Columns
+from batchsend.messages import Message
+from batchsend.recipients import Rejection
+from batchsend.runs import Plan, Status
 from tests.runs.plans import message, plan_of, rejection
 
 
@@ -46,3 +49,14 @@ def test_the_fingerprint_changes_with_text_number_count_provider_and_account() -
         for provider, account in (("robo-sms", "acc"), ("robo-sms", "other"), ("newoaks", "acc"))
     }
     assert len(fingerprints) == 15
+
+
+def test_repeats_are_left_out_cost_nothing_and_still_belong_to_the_fingerprint() -> None:
+    whole = plan_of(message(2), message(3)).exhaust()
+    less = Plan([[message(2), message(3)]], Columns(phone=(0,)), lambda found: {found[1].row: "it went yesterday"})
+    ((first, second),) = less.batches()
+    assert isinstance(first[1], Message)
+    assert isinstance(second[1], Rejection)
+    assert (second[1].code, second[1].reason, second[1].skipped) == ("sent_recently", "it went yesterday", True)
+    assert (less.totals.messages, less.totals.skipped, less.totals.credits) == (1, 1, 1)
+    assert less.fingerprint.of("p", "a") == whole.fingerprint.of("p", "a")
