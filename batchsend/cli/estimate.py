@@ -46,7 +46,7 @@ def dry_run(
     options = ListOptions(**given)
     contacts = options.open()
     text = wording.read(contacts)
-    suppression = options.suppression()
+    suppression = options.suppression(app.ledger_path)
     plan = plan_list(options, contacts, text, wording.rewording(), suppression)
     written = None
     if output:

@@ -12,7 +12,7 @@ from batchsend.contacts import ContactList, ReadOptions, open_contacts
 from batchsend.errors import ContactsRefused, UsageError
 from batchsend.messages import Rewording, Template
 from batchsend.recipients import Policy, Suppression, find_region, locale_of, read_suppression
-from batchsend.runs import Plan, RunDetails
+from batchsend.runs import Ledger, Plan, RunDetails
 from batchsend.runs.planning import make_plan
 from batchsend.runs.selection import Selection
 
@@ -127,8 +127,10 @@ class ListOptions:
             raise UsageError(f"--country {self.country}: no such country.", "Give its two letters, such as RO or GB.")
         return region
 
-    def suppression(self) -> Suppression:
-        return read_suppression((open_contacts(path, empty_is_fine=True) for path in self.suppress), self.region())
+    def suppression(self, ledger: Path) -> Suppression:
+        """Who opted out: in the ledger, if there is one, and in the lists of --suppress."""
+        lists = (open_contacts(path, empty_is_fine=True) for path in self.suppress)
+        return read_suppression(lists, self.region(), opted_out_in(ledger))
 
     def selection(self) -> Selection:
         return Selection.parse(self.rows, self.limit, self.sample)
@@ -167,6 +169,14 @@ class MessageOptions:
 
     def rewording(self) -> Rewording:
         return Rewording(smart=self.smart_encoding, transliterate=self.transliterate)
+
+
+def opted_out_in(path: Path) -> dict[str, str]:
+    """The opt-out list of a ledger, for the screening. To look at a list makes no ledger."""
+    if not path.exists():
+        return {}
+    with Ledger.opened(path) as ledger:
+        return ledger.opt_outs().numbers()
 
 
 def refuse_unreadable(suppression: Suppression) -> None:

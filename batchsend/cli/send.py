@@ -108,7 +108,7 @@ class _Send:
             build_provider(provider, self._settings)  # what is missing is said before a long list is read
         contacts = options.open()
         text = wording.read(contacts)
-        suppression = options.suppression()
+        suppression = options.suppression(Path(self._ledger.path))
         refuse_unreadable(suppression)
         run = self._ledger.draft(details_of(contacts, text, provider, self._account(provider), practice=how.sandbox))
         output = how.output or default_output(run.details.list_name, run.name)

@@ -13,7 +13,7 @@ from batchsend.recipients.recipient import Recipient, Rejection
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """default_region: for rows without a country of their own. suppressed: E.164 numbers that opted out -> where.
+    """default_region: for rows without a country of their own. suppressed: see Suppression.numbers.
 
     keep_duplicates: a number that stands in several rows gets a message for each of them. allow_landline: landlines
     are written to as well.
@@ -79,7 +79,7 @@ class Screening:
         numbers = {column: phone for column, phone in found if isinstance(phone, PhoneNumber)}
         for phone in numbers.values():  # who opted out with one of several numbers has opted out
             if where := self._policy.suppressed.get(phone.e164):
-                return Rejection(contact, "opted_out", f"opted out ({where})", skipped=True, phone=phone)
+                return Rejection(contact, "opted_out", f"opted out {where}", skipped=True, phone=phone)
         for column, phone in numbers.items():
             return self._once(contact, phone, self._note(contact, regions, column, phone))
         return self._no_phone(contact, regions, [phone for phone in phones if isinstance(phone, PhoneProblem)])

@@ -1,6 +1,5 @@
 """The rows of one run in the ledger: planned -> claimed -> an outcome. The order claim, send, record is the promise."""
 
-import hmac
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
@@ -12,6 +11,7 @@ from batchsend.messages.message import Message
 from batchsend.messages.sizes import Encoding, Size
 from batchsend.messages.writing import Written
 from batchsend.runs.cell_json import dump_cells, load_cells
+from batchsend.runs.message_keys import key_of
 from batchsend.runs.plan import status_of
 from batchsend.runs.run import Claim, LedgerRow, Outcome, Run
 from batchsend.runs.status import Status
@@ -149,7 +149,7 @@ class Book:
 
     def key(self, row: int) -> str:
         """What names the message of a row towards its provider: 32 hex digits, see Message."""
-        return hmac.digest(self._secret, str(row).encode(), "sha256").hex()[:32]
+        return key_of(self._secret, row)
 
     def _stamp(self) -> str:
         return self._now().isoformat(timespec="milliseconds")

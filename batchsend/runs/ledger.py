@@ -19,6 +19,8 @@ from batchsend import __version__
 from batchsend.errors import AlreadySent, LedgerError, UsageError
 from batchsend.runs.book import Book
 from batchsend.runs.hold import holding, lock_folder
+from batchsend.runs.opt_outs import OptOuts
+from batchsend.runs.replies import Replies
 from batchsend.runs.run import Run, RunDetails, RunState
 from batchsend.runs.schema import migrate
 from batchsend.runs.status import Status
@@ -72,6 +74,14 @@ class Ledger:
     def book(self, run: Run) -> Book:
         return Book(self._db, run, self._now)
 
+    def replies(self) -> Replies:
+        return Replies(self._db, self._now)
+
+    def opt_outs(self) -> OptOuts:
+        """With what the stored replies ask for."""
+        self.replies().settle()
+        return OptOuts(self._db, self._now)
+
     def draft(self, details: RunDetails) -> Run:
         """Enters a run that is planned but not confirmed."""
         created = self._now()
@@ -100,10 +110,12 @@ class Ledger:
         Raises AlreadySent when a run with the same fingerprint has begun before, unless `again`. Practice is never
         refused.
         """
+        opt_outs = self.opt_outs()
         with transaction(self._db):  # looked up and entered in one step, as another terminal may be confirming, too
             if not again and not run.details.practice:
                 self.refuse_repetition(fingerprint)
             self._change(run, RunState.DRAFT, state=RunState.SENDING, fingerprint=fingerprint)
+            opt_outs.apply(run.id)  # who opted out since the list was screened
         return self.find(run.name)
 
     def refuse_repetition(self, fingerprint: str) -> None:
@@ -123,9 +135,11 @@ class Ledger:
         )
 
     def resume(self, run: Run) -> Run:
-        """A run that ended early goes on. Its abandoned claims must be settled before."""
+        """A run that ended early goes on, without who opted out since. Its abandoned claims must be settled before."""
+        opt_outs = self.opt_outs()
         with transaction(self._db):
             self._change(run, run.state, state=RunState.SENDING, ended_at=None, ended_because="")
+            opt_outs.apply(run.id)
         return self.find(run.name)
 
     def end(self, run: Run, state: RunState, because: str) -> Run:

@@ -66,6 +66,44 @@ MIGRATIONS = (
         PRIMARY KEY (provider, account)
     ) STRICT, WITHOUT ROWID;
     """,
+    """
+    -- key, number: which conversation it came in, see Reply. run and row are found later (settled)
+    CREATE TABLE replies (
+        provider TEXT NOT NULL,
+        id TEXT NOT NULL,
+        conversation TEXT NOT NULL,
+        key TEXT NOT NULL,
+        number TEXT NOT NULL,
+        sender TEXT NOT NULL,
+        text TEXT NOT NULL,
+        wish TEXT NOT NULL,
+        written_at TEXT NOT NULL,
+        received_at TEXT NOT NULL,
+        settled INTEGER NOT NULL DEFAULT 0,
+        run INTEGER REFERENCES runs (id) ON DELETE SET NULL,
+        row INTEGER,
+        PRIMARY KEY (provider, id)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX replies_to_settle ON replies (provider) WHERE settled = 0;
+    CREATE INDEX replies_by_run ON replies (run, row);
+    -- the newest decision about a number: out is 0 when it may be written to again
+    CREATE TABLE opt_outs (
+        number TEXT PRIMARY KEY,
+        out INTEGER NOT NULL,
+        since TEXT NOT NULL,
+        source TEXT NOT NULL,
+        text TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    -- the keys of the messages of a run, made when the first reply asks for them
+    CREATE TABLE message_keys (
+        key TEXT PRIMARY KEY,
+        run INTEGER NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+        row INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE keyed_runs (
+        run INTEGER PRIMARY KEY REFERENCES runs (id) ON DELETE CASCADE
+    ) STRICT;
+    """,
 )
 
 

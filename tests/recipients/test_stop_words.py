@@ -11,9 +11,9 @@ from batchsend.recipients.stop_words import _POLITE, _START, _STOP, Wish, wish_o
 @pytest.mark.parametrize(
     "text",
     [
-        "STOP", "stop", " Stop. ", "„STOP”", "STOP!!!", "stop 🙏", "S\u200btop", "ＳＴＯＰ", "STOP STOP", "Stop, please",
-        "please stop", "Opt-out", "opt out", "OPTOUT", "stopall", "STOP ALL", "Unsubscribe", "cancel", "End", "QUIT",
-        "revoke", "STOP SMS", "(stop)", "*STOP*", "stop\n", "don't text me", "Don’t text me!",
+        "STOP", "stop", " Stop. ", "„STOP”", "STOP!!!", "stop 🙏", "S\u200btop", "ＳＴＯＰ", "STOP STOP",
+        "Stop, please", "please stop", "Opt-out", "opt out", "OPTOUT", "stopall", "STOP ALL", "Unsubscribe",
+        "cancel", "End", "QUIT", "revoke", "STOP SMS", "(stop)", "*STOP*", "stop\n", "don't text me", "Don’t text me!",
         "Dezabonează-mă", "dezaboneaza-ma", "DEZABONARE", "stop, mulțumesc", "Stop, vă rog!",
         "ARRÊT", "arret", "Stop svp", "Désabonner", "Abmelden", "abmelden bitte", "BAJA", "Alto.", "Cancella", "SAIR",
         "Uitschrijven", "Wypisz", "REZYGNUJĘ", "leiratkozás", "Odhlásit", "СТОП", "Стоп!", "отписаться", "Відписатися",
