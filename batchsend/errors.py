@@ -9,6 +9,7 @@ BatchsendError
 ├── NotConfirmed          a person was asked and said no                             exit 3
 ├── AlreadySent           this very run was sent before                              exit 7
 ├── RunHeld               another process holds this run                             exit 7
+├── GatewayError          a gateway was asked something, and gave no usable answer   exit 5
 ├── LedgerError           the ledger cannot be read or written                       exit 5
 └── results.*Error        the workbook cannot be written, or would not balance       exit 5
 """
@@ -55,6 +56,10 @@ class AlreadySent(BatchsendError):
 
 
 class RunHeld(BatchsendError):
+    pass
+
+
+class GatewayError(BatchsendError):
     pass
 
 

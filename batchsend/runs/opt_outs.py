@@ -34,8 +34,8 @@ class OptOut:
         """Goes on after "opted out"."""
         text = " ".join(self.text.split())
         shown = text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"
-        how = f"by replying {shown}" if self.source is Source.REPLY else "entered by hand"
-        return f"on {self.since:%d %b %Y} {how}"
+        how = f" by replying {shown}" if self.source is Source.REPLY else ", entered by hand"
+        return f"on {self.since:%d %b %Y}{how}"
 
 
 class OptOuts:

@@ -173,7 +173,7 @@ def test_a_clock_that_is_ahead_does_not_lock_a_number_for_ever(ledger: Ledger, c
 
 def test_a_hand_entry_says_so(ledger: Ledger) -> None:
     ledger.opt_outs().stop(ANA)
-    assert ledger.opt_outs().numbers() == {ANA: "on 21 Nov 2026 entered by hand"}
+    assert ledger.opt_outs().numbers() == {ANA: "on 21 Nov 2026, entered by hand"}
 
 
 def test_a_long_or_broken_text_stays_one_line() -> None:
@@ -186,7 +186,7 @@ def test_planned_messages_to_who_opts_out_are_skipped_and_cost_nothing(ledger: L
     ledger.opt_outs().stop(ANA)
     first, second = book.rows()
     assert (first.status, first.code, first.credits, first.text) == (Status.SKIPPED, "opted_out", 0, "")
-    assert first.reason == "opted out on 21 Nov 2026 entered by hand"
+    assert first.reason == "opted out on 21 Nov 2026, entered by hand"
     assert second.status is Status.PLANNED
     assert [claim.message.row for claim in book.claim_next(10, after=0)] == [3]
 
