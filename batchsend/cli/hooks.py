@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 import click
 
-from batchsend.cli.app import App, pass_app
+from batchsend.cli.app import App, pass_app, survive_dead_output
 from batchsend.cli.replies import describe, one_line, replies
 from batchsend.errors import UsageError
 from batchsend.inbox.app import Door, Inbox
@@ -67,6 +67,7 @@ def subscriptions(app: App, remove: str | None, provider: str | None) -> None:
 @pass_app
 def listen(app: App, port: int, host: str, path: str | None, provider: str | None) -> None:
     """Take in replies until Ctrl-C. Each is in the ledger before the gateway is told so."""
+    survive_dead_output()
     name = provider_with_replies(provider, app.settings)
     settings = hook_settings(name, app.settings)
     hook = _hook(name, settings, HookFile(app.ledger_path))

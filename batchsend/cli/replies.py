@@ -11,6 +11,8 @@ from batchsend.recipients import PhoneNumber, find_region, normalize
 from batchsend.runs import Ledger
 from batchsend.runs.reply import KeptReply
 
+_MOST_SHOWN = 300
+
 
 @cli.group()
 def replies() -> None:
@@ -92,8 +94,10 @@ def _number(number: str, country: str | None) -> str:
 
 
 def one_line(text: str) -> str:
-    """As a terminal may show it: what came from outside must not move the cursor or change colours."""
-    return "".join(character if character.isprintable() else " " for character in " ".join(text.split()))
+    """As a terminal may show it: what came from outside must not move the cursor, change colours or fill the screen."""
+    shown = " ".join(text[: 2 * _MOST_SHOWN].split())
+    shown = "".join(character if character.isprintable() else " " for character in shown)
+    return shown if len(shown) <= _MOST_SHOWN else f"{shown[: _MOST_SHOWN - 1]}…"
 
 
 def describe(reply: KeptReply) -> str:

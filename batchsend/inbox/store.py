@@ -22,13 +22,15 @@ class NotStoredError(Exception):
 class Store:
     """Use it in a `with`. Raises LedgerError there when the ledger cannot be used.
 
-    on_reply: told of each new reply once it is joined to its row, from the thread of the store.
+    on_reply: told of each new reply once it is joined to its row, in a thread of its own: a terminal that has stopped
+    scrolling must not stop the storing.
     """
 
     def __init__(self, ledger: Path, on_reply: Callable[[KeptReply], None]) -> None:
         self._path = ledger
         self._on_reply = on_reply
         self._thread = ThreadPoolExecutor(1, "ledger")  # SQLite wants a connection used where it was opened
+        self._teller = ThreadPoolExecutor(1, "teller")
         self._ledger: Ledger
         self.stored = 0
 
@@ -41,6 +43,7 @@ class Store:
     ) -> None:
         self._thread.submit(self._close)
         self._thread.shutdown()
+        self._teller.shutdown()
 
     async def add(self, reply: Reply) -> None:
         """The reply is on the disk when this returns. Raises NotStoredError."""
@@ -71,4 +74,4 @@ class Store:
 
     def _settle(self) -> None:
         for kept in self._ledger.replies().settle():
-            self._on_reply(kept)
+            self._teller.submit(self._on_reply, kept)
