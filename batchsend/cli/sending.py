@@ -117,8 +117,9 @@ def close(ledger: Ledger, run: Run, ending: Ending, because: str, output: Path, 
 
 
 def write_report(ledger: Ledger, run: Run, output: Path) -> Path:
-    book = ledger.book(run)
-    return write_workbook(output, run_facts(run, book), result_rows(run, book))
+    book, replies = ledger.book(run), ledger.replies()
+    replies.settle()
+    return write_workbook(output, run_facts(run, book), result_rows(run, book), replies=replies.of_run(run))
 
 
 @contextmanager

@@ -14,10 +14,12 @@ from batchsend.results.landing import CannotWriteError, land
 from batchsend.results.looks import OUR_HEADER, TEXT
 from batchsend.results.numbers import changed_from
 from batchsend.results.package import Package
+from batchsend.results.replies import write_replies
 from batchsend.results.row import ResultRow, RunFacts
 from batchsend.results.sheets import MAX_COLUMNS, MAX_ROWS, Heading, RowSheets, Stack, widths_of
 from batchsend.results.summary import write_summary
 from batchsend.results.tally import Tally
+from batchsend.runs.reply import KeptReply
 
 SUMMARY = "Summary"
 CHANGED = "Changed numbers"
@@ -38,6 +40,7 @@ def write_workbook(
     facts: RunFacts,
     rows: Iterable[ResultRow],
     *,
+    replies: Iterable[KeptReply] = (),
     overwrite: bool = False,
     max_rows: int = MAX_ROWS,
 ) -> Path:
@@ -49,7 +52,7 @@ def write_workbook(
     _check_width(facts)
     with Package(facts.list_name, utc(facts.created_at)) as package:
         try:
-            _fill(package, facts, rows, max_rows)
+            _fill(package, facts, rows, replies, max_rows)
         except OSError as error:
             raise CannotWriteError(
                 f"The results workbook cannot be prepared in the temporary folder ({error.strerror or error}).",
@@ -59,7 +62,9 @@ def write_workbook(
         return land(path, package.save, overwrite=overwrite)
 
 
-def _fill(package: Package, facts: RunFacts, rows: Iterable[ResultRow], max_rows: int) -> None:
+def _fill(
+    package: Package, facts: RunFacts, rows: Iterable[ResultRow], replies: Iterable[KeptReply], max_rows: int
+) -> None:
     stream = iter(rows)
     sample = list(islice(stream, _SAMPLE))
     widths = widths_of(facts, sample)
@@ -71,6 +76,7 @@ def _fill(package: Package, facts: RunFacts, rows: Iterable[ResultRow], max_rows
     unknown = RowSheets(package, UNKNOWN, facts, widths, max_rows)
     changed = Stack(package, CHANGED, "3B82C4", _CHANGED_HEADINGS, max_rows)
     skipped = RowSheets(package, SKIPPED, facts, widths, max_rows)
+    write_replies(package, replies, max_rows)
     identity = package.add(IDENTITY)
 
     for row in chain(sample, stream):
