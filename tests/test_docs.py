@@ -3,6 +3,7 @@
 import json
 import re
 import shlex
+from collections.abc import Iterator
 
 import click
 import pytest
@@ -43,13 +44,29 @@ def test_every_exit_code_is_in_the_readme(code: Exit) -> None:
     assert re.search(rf"(: |· |·\n){code:d} ", README)
 
 
-@pytest.mark.parametrize("name", sorted(cli.commands))
-def test_every_command_and_every_option_has_help(name: str) -> None:
-    command = cli.commands[name]
+def _commands(group: click.Group) -> Iterator[click.Command]:
+    for command in group.commands.values():
+        yield command
+        if isinstance(command, click.Group):
+            yield from _commands(command)
+
+
+@pytest.mark.parametrize("command", list(_commands(cli)), ids=lambda command: command.name)
+def test_every_command_and_every_option_has_help(command: click.Command) -> None:
     assert command.help
     for parameter in command.params:
         if isinstance(parameter, click.Option):
             assert parameter.help, parameter.name
+
+
+def test_every_command_about_replies_is_documented_and_every_documented_one_exists() -> None:
+    group = cli.commands["replies"]
+    assert isinstance(group, click.Group)
+    documented = (ROOT / "docs" / "replies.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"batchsend replies ([a-z-]+)", documented)) == set(group.commands)
+    for line in re.findall(r"^batchsend replies (.*)$", documented, re.MULTILINE):
+        name, *arguments = shlex.split(line)
+        group.commands[name].make_context(name, arguments).close()
 
 
 def test_every_key_of_the_estimate_as_data_is_documented() -> None:

@@ -77,8 +77,9 @@ def stop(app: App, number: str, country: str | None) -> None:
 @pass_app
 def allow(app: App, number: str, country: str | None) -> None:
     """Take NUMBER off the opt-out list, when the person asked for it."""
-    e164 = _number(number, country)
     with Ledger.opened(app.ledger_path) as ledger:
+        known = number in ledger.opt_outs().numbers()  # also what is no number, of a list that goes by something else
+        e164 = number if known else _number(number, country)
         listed = ledger.opt_outs().allow(e164)
     click.echo(f"{e164} may get messages again." if listed else f"{e164} is not on the opt-out list.")
 

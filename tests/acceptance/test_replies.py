@@ -12,7 +12,7 @@ from batchsend.cli import cli
 from batchsend.runs import Ledger
 from batchsend.runs.reply import Reply
 from batchsend.sandbox import Sandbox
-from tests.acceptance.conftest import Shell, results_of, stop_politely, wait_for_accepted
+from tests.acceptance.conftest import ROOT, Shell, results_of, stop_politely, wait_for_accepted
 from tests.acceptance.listening import sent_run
 from tests.inbox.deliveries import PROJECT, SECRET, chat
 from tests.inbox.project import Project, running
@@ -134,7 +134,11 @@ def test_the_workbook_of_a_run_holds_its_replies(batchsend: Shell) -> None:
     ]
     with pytest.raises(KeyError):
         results_of(batchsend.folder / "before.xlsx", "Replies")
-    assert json.loads(batchsend("replies", "list", run.name, "--json").stdout)[0]["run"] == run.name
+    listed = json.loads(batchsend("replies", "list", run.name, "--json").stdout)
+    assert {reply["run"] for reply in listed} == {run.name}
+    documented = (ROOT / "docs" / "replies.md").read_text(encoding="utf-8")
+    for key in (*listed[0], *rows[0]):
+        assert f"`{key}`" in documented, key
 
 
 def test_subscribing_with_the_installed_command(batchsend: Shell) -> None:
