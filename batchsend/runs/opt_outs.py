@@ -76,8 +76,8 @@ class OptOuts:
     def apply(self, run: int) -> None:
         """Inside a transaction: planned messages of this run to people who opted out become skipped."""
         query = (
-            "SELECT number, since, source, text FROM opt_outs WHERE out = 1 AND number IN "
-            "(SELECT number FROM rows WHERE run = ? AND copy IS NOT NULL AND status = ?)"
+            "SELECT number, since, source, text FROM opt_outs WHERE out = 1 AND EXISTS (SELECT 1 FROM rows "
+            "WHERE rows.number = opt_outs.number AND copy IS NOT NULL AND run = ? AND status = ?)"
         )
         for found in self._db.execute(query, (run, Status.PLANNED)).fetchall():
             opt_out = _opt_out(*found)
