@@ -1,6 +1,5 @@
 """batchsend replies subscribe, subscriptions, listen: how replies get here."""
 
-from datetime import UTC, datetime
 from functools import partial
 from urllib.parse import urlsplit
 
@@ -115,5 +114,6 @@ def _say_where(host: str, port: int, path: str, hook: Hook) -> None:
 
 
 def _say(reply: KeptReply) -> None:
-    wish = f"  [{reply.wish.sentence}]" if reply.wish else ""
-    click.echo(f"{datetime.now(UTC):%H:%M:%S}  {describe(reply)}: {one_line(reply.text) or '(no text)'}{wish}")
+    outcome = f"  [{reply.outcome}]" if reply.outcome else ""
+    at = reply.received_at.astimezone()
+    click.echo(f"{at:%H:%M:%S}  {describe(reply)}: {one_line(reply.text) or '(no text)'}{outcome}")

@@ -103,7 +103,7 @@ def one_line(text: str) -> str:
 
 def describe(reply: KeptReply) -> str:
     """Who answered what, on one line."""
-    who = ", ".join(filter(None, (one_line(reply.name), reply.number))) or "somebody"
+    who = ", ".join(filter(None, dict.fromkeys((one_line(reply.name), reply.number)))) or "somebody"
     where = (
         f"row {reply.row:,} of {reply.run}" if reply.run and reply.row is not None else "to no message of this ledger"
     )
@@ -118,7 +118,7 @@ def _show(found: Iterable[KeptReply]) -> None:
     click.secho(f"{len(found):,} {'reply' if len(found) == 1 else 'replies'}, newest first", bold=True)
     for reply in found:
         click.echo(f"  {reply.written_at:%d %b %Y %H:%M} UTC  {describe(reply)}", nl=False)
-        click.secho(f"  {reply.wish.sentence}" if reply.wish else "", fg="yellow")
+        click.secho(f"  {reply.outcome}".rstrip(), fg="yellow")
         click.echo(f"      {one_line(reply.text) or '(no text)'}")
     if any(reply.run for reply in found):
         click.echo("As a sheet of the workbook: batchsend report RUN")

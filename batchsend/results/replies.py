@@ -22,6 +22,6 @@ def write_replies(package: Package, replies: Iterable[KeptReply], max_rows: int)
     for reply in replies:
         stack = stack or Stack(package, REPLIES, "2A9D8F", _HEADINGS, max_rows)
         moment = utc(reply.written_at)
-        stack.write((reply.row, reply.number, reply.name, moment, reply.text, reply.wish.sentence), _LOOKS)
+        stack.write((reply.row, reply.number, reply.name, moment, reply.text, reply.outcome), _LOOKS)
     if stack:
         stack.close()

@@ -41,3 +41,10 @@ class KeptReply:
     wish: Wish
     written_at: datetime
     received_at: datetime
+
+    @property
+    def outcome(self) -> str:
+        """What it led to, for people; "" when it asks for nothing."""
+        if self.wish and not self.number:
+            return f"asks for {self.wish}, but whose number it is, is not known"
+        return self.wish.sentence

@@ -102,6 +102,13 @@ def test_a_reply_by_number_belongs_to_the_newest_message_before_it(ledger: Ledge
     assert [kept.run for kept in ledger.replies().settle()] == [first.name, first.name, second.name]
 
 
+def test_a_wish_in_a_conversation_of_nobody_is_shown_as_not_carried_out(ledger: Ledger) -> None:
+    ledger.replies().add(reply("STOP", key="ab" * 16))
+    (kept,) = ledger.replies().settle()
+    assert (kept.wish, kept.outcome) == (Wish.STOP, "asks for stop, but whose number it is, is not known")
+    assert ledger.opt_outs().all() == []
+
+
 @pytest.mark.parametrize("came", [reply(key="ab" * 16), reply(number="+40799999999")])
 def test_a_reply_to_nothing_we_sent_is_kept_all_the_same(ledger: Ledger, came: Reply) -> None:
     sent(ledger, 2)
