@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from batchsend.errors import UsageError
-from batchsend.providers import robo_sms
+from batchsend.providers import robo_sms, tiledesk
 from batchsend.providers.provider import Pace, Provider
 from batchsend.settings import ProviderSettings, Setting, Settings
 
@@ -29,6 +30,20 @@ KINDS: Mapping[str, Kind] = {
             robo_sms.SETTINGS,
             robo_sms.RoboSms.pace,
             robo_sms.RoboSms,
+        ),
+        Kind(
+            "smartify",
+            "Smartify (a Tiledesk): conversations in its helpdesk, no SMS unless channel is sms-twilio",
+            tiledesk.settings_for("https://panel.smartifyai.in/api"),
+            tiledesk.PACE,
+            partial(tiledesk.Tiledesk, "smartify"),
+        ),
+        Kind(
+            "tiledesk",
+            "Tiledesk: conversations in its helpdesk, no SMS unless channel is sms-twilio",
+            tiledesk.settings_for("https://api.tiledesk.com/v3"),
+            tiledesk.PACE,
+            partial(tiledesk.Tiledesk, "tiledesk"),
         ),
     )
 }
