@@ -18,6 +18,8 @@ def providers(app: App, name: str | None) -> None:
         return
     kind = find_kind(name)
     click.secho(kind.about, bold=True)
+    if kind.caution:
+        click.echo(f"  {kind.caution}")
     click.echo(f"  by default {kind.pace.rate:g} messages a second, {kind.pace.concurrency} at once\n")
     click.echo(f"Settings, in [providers.{kind.name}] of batchsend.toml or in the environment:")
     for setting in kind.settings:

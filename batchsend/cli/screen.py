@@ -10,6 +10,7 @@ from batchsend.contacts import ContactList
 from batchsend.contacts.header_row import column_letters
 from batchsend.contacts.headers import listing
 from batchsend.messages import Message
+from batchsend.providers.registry import Kind
 from batchsend.recipients import Suppression
 from batchsend.runs import Plan, Problem, Status
 from batchsend.runs.plan import cost
@@ -94,6 +95,13 @@ def _row_numbers(problems: Sequence[Problem]) -> str:
 def show_suppression(suppression: Suppression) -> None:
     for file, row, cell in suppression.unreadable:
         click.secho(f"{file} row {row}: {cell!r} is no number that can be read; it protects nobody.", fg="yellow")
+
+
+def show_caution(kind: Kind) -> None:
+    """What a person must know before sending through a gateway that does not do what one expects."""
+    if kind.caution:
+        click.secho(f"\nMind: {kind.name} is no SMS gateway of its own.", fg="yellow", bold=True)
+        click.echo(textwrap.fill(kind.caution, 110, initial_indent="  ", subsequent_indent="  "))
 
 
 def show_problems(problems: Sequence[Problem], most: int | None = None) -> None:

@@ -20,11 +20,11 @@ from batchsend.cli.options import (
     plan_list,
     refuse_unreadable,
 )
-from batchsend.cli.screen import SHOWN_BEFORE_SENDING, plural, show_plan
+from batchsend.cli.screen import SHOWN_BEFORE_SENDING, plural, show_caution, show_plan
 from batchsend.cli.sending import Means, carry_out, checked_output, close, means_of
 from batchsend.delivery import Ending
 from batchsend.errors import LimitExceeded, NotConfirmed, UsageError
-from batchsend.providers import build_provider
+from batchsend.providers import build_provider, find_kind
 from batchsend.runs import Ledger, Plan, Run, Status
 from batchsend.settings import Settings
 
@@ -123,6 +123,7 @@ class _Send:
                     book.add(batch)
                 if not how.as_json:
                     show_plan(contacts, plan, self._settings.prices, most=SHOWN_BEFORE_SENDING)
+                    show_caution(find_kind(provider))
                 run = self._confirmed(run, plan, provider)
                 return self._carry_out(run, means, output)
         finally:

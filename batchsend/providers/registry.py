@@ -12,13 +12,17 @@ from batchsend.settings import ProviderSettings, Setting, Settings
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A provider before it has settings. about: one sentence for `batchsend providers`."""
+    """A provider before it has settings. about: one sentence for `batchsend providers`.
+
+    caution: what a person must know before sending through it, "" when it does what one expects.
+    """
 
     name: str
     about: str
     settings: tuple[Setting, ...]
     pace: Pace
     build: Callable[[ProviderSettings], Provider]
+    caution: str = ""
 
 
 KINDS: Mapping[str, Kind] = {
@@ -33,17 +37,19 @@ KINDS: Mapping[str, Kind] = {
         ),
         Kind(
             "smartify",
-            "Smartify (a Tiledesk): conversations in its helpdesk, no SMS unless channel is sms-twilio",
+            "Smartify, a Tiledesk: a conversation in its helpdesk for each contact, no SMS",
             tiledesk.settings_for("https://panel.smartifyai.in/api"),
             tiledesk.PACE,
             partial(tiledesk.Tiledesk, "smartify"),
+            tiledesk.CAUTION,
         ),
         Kind(
             "tiledesk",
-            "Tiledesk: conversations in its helpdesk, no SMS unless channel is sms-twilio",
+            "Tiledesk: a conversation in its helpdesk for each contact, no SMS",
             tiledesk.settings_for("https://api.tiledesk.com/v3"),
             tiledesk.PACE,
             partial(tiledesk.Tiledesk, "tiledesk"),
+            tiledesk.CAUTION,
         ),
     )
 }

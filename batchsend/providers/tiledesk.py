@@ -27,6 +27,11 @@ from batchsend.settings import ProviderSettings, Secret, Setting
 PACE = Pace(rate=5.0, concurrency=4)
 """No limit is published, and none was met at 48 messages a second."""
 
+CAUTION = (
+    "It opens a conversation in the helpdesk for each contact, where your agents see it. No SMS is sent, unless the "
+    "project has the SMS-Twilio channel and channel = sms-twilio is set."
+)
+
 _SMS = "sms-twilio"
 _REFERENCE = "client_ref"
 _NOBODYS = "support-group-00000000-0000-4000-8000-000000000000"

@@ -12,6 +12,7 @@ from batchsend.sandbox.dialect import Dialect, Drop, Reply, Request
 from batchsend.sandbox.listener import Listener
 from batchsend.sandbox.record import Record
 from batchsend.sandbox.robo_sms import RoboSms
+from batchsend.sandbox.tiledesk import Tiledesk
 from batchsend.sandbox.trouble import Trouble, TroublePlan, TroubleRule, parse_all
 
 
@@ -45,7 +46,7 @@ class Sandbox:
             rules=parse_all(trouble), seed=seed, retry_after=retry_after, slow_seconds=slow_seconds
         )
         self._robo_sms = RoboSms(token=token, credits=credits)
-        self._dialects: tuple[Dialect, ...] = (self._robo_sms,)
+        self._dialects: tuple[Dialect, ...] = (self._robo_sms, Tiledesk())
         self._lock = threading.Lock()
         self._requests = 0
         self._requests_before_plan = 0
