@@ -38,6 +38,7 @@ class Event(StrEnum):
     NO_CREDITS = "no_credits"
     NO_DEVICE = "no_device"
     NOT_FOUND = "not_found"
+    NOT_TAKEN = "not_taken"
     TIMED_OUT = "request_timeout"
     RATE_LIMITED = "rate_limited"
     UNAVAILABLE = "unavailable"
@@ -70,6 +71,9 @@ RULES: Mapping[Event, Rule] = {
     Event.NOT_FOUND: Rule(
         Status.NOT_SENT, "the gateway has nothing at this address; check base_url", stop=Stop.PROVIDER
     ),
+    Event.NOT_TAKEN: Rule(
+        Status.NOT_SENT, "the gateway takes no requests of this form; check base_url", stop=Stop.PROVIDER
+    ),
     Event.TIMED_OUT: Rule(Status.UNKNOWN, "the gateway gave up waiting for the request"),
     Event.RATE_LIMITED: Rule(Status.NOT_SENT, "the gateway asked us to slow down", retry=True),
     Event.UNAVAILABLE: Rule(Status.UNKNOWN, "the gateway is unavailable; it may have taken the message"),
@@ -87,6 +91,7 @@ _BY_HTTP_STATUS: Mapping[int, Event] = {
     404: Event.NOT_FOUND,
     405: Event.NOT_FOUND,
     408: Event.TIMED_OUT,
+    415: Event.NOT_TAKEN,
     429: Event.RATE_LIMITED,
     503: Event.UNAVAILABLE,
 }
@@ -139,7 +144,15 @@ class Attempt:
 
     def without(self, secret: Secret) -> Self:
         """The same, should the gateway have quoted our credentials in its answer."""
-        return replace(self, reason=self.reason.replace(secret.reveal(), "***")) if secret else self
+        if not secret:
+            return self
+        word = secret.reveal()
+        reason = self.reason.replace(word, "***")
+        for length in range(len(word) - 1, 0, -1):
+            if reason.endswith(f"{word[:length]}…"):  # the excerpt was cut in the middle of it
+                reason = f"{reason[: -length - 1]}***…"
+                break
+        return replace(self, reason=reason)
 
     @classmethod
     def of_trouble(cls, trouble: NoResponse) -> Self:
