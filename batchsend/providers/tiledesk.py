@@ -21,6 +21,14 @@ from batchsend.messages.message import Message
 from batchsend.providers.exchange import HttpRequest, HttpResponse, NoResponse, NotConnected
 from batchsend.providers.outcomes import Attempt, Event, Stop, event_of
 from batchsend.providers.provider import Delivery, Enquiry, Pace, Question, Unanswered
+from batchsend.providers.tiledesk_answers import (
+    CHECK_PROJECT,
+    REFERENCE,
+    is_dead_token,
+    judge,
+    proof_of_refusal,
+    stored_in,
+)
 from batchsend.runs.status import Status
 from batchsend.settings import ProviderSettings, Secret, Setting
 
@@ -33,11 +41,8 @@ CAUTION = (
 )
 
 _SMS = "sms-twilio"
-_REFERENCE = "client_ref"
 _NOBODYS = "support-group-00000000-0000-4000-8000-000000000000"
 _LATE = timedelta(minutes=10)  # no server still works on a request that old; it also covers a wrong clock
-_BEFORE_THE_CONVERSATION = {"Error creating request", "Error getting the request."}
-_CHECK_PROJECT = "check project_id"
 
 
 def settings_for(base_url: str) -> tuple[Setting, ...]:
@@ -81,6 +86,9 @@ class Tiledesk:
         return f"support-group-{uuid.UUID(hex=key)}"
 
     def deliver(self, message: Message) -> Delivery:
+        return _discreet((yield from self._deliver(message)))
+
+    def _deliver(self, message: Message) -> Delivery:
         place, payload = self._place(message.key, message.to), self._payload(message)
         when_absent = None
         try:
@@ -93,25 +101,23 @@ class Tiledesk:
             attempt = Attempt.of_trouble(trouble)
         else:
             attempt, when_absent = judge(response), proof_of_refusal(response)
-        if attempt.status is Status.UNKNOWN:
-            attempt = yield from self._read_back(message, attempt, when_absent)
-        return attempt.without(self._token)
+        if attempt.status is not Status.UNKNOWN:
+            return attempt
+        return (yield from self._read_back(message, attempt, when_absent))
 
     def test(self) -> Enquiry[Attempt]:
         """Signing in succeeds for a project that does not exist; reading a conversation does not."""
         try:
             response = yield from self._as_guest("GET", self._messages_of(_NOBODYS))
         except _NotSignedInError as refused:
-            return refused.attempt
-        except NoResponse as trouble:
-            return replace(Attempt.of_trouble(trouble), status=Status.UNKNOWN, retry=False)
+            return _discreet(refused.attempt)
         if stored_in(response, "") is not None:
             return Attempt.of(Event.ACCEPTED)
         attempt = judge(response)
         if attempt.status is Status.UNKNOWN or attempt.event is Event.ACCEPTED:
             reason = f"the gateway did not answer as a Tiledesk does: {response.excerpt}"
             attempt = Attempt(Event.UNREADABLE, Status.UNKNOWN, reason, http_status=response.status)
-        return attempt.without(self._token)
+        return _discreet(attempt)
 
     def settle(
         self,
@@ -124,12 +130,12 @@ class Tiledesk:
             try:
                 response = yield from self._as_guest("GET", self._place(question.key, question.to))
             except _NotSignedInError as refused:
-                raise Unanswered(f"The gateway cannot be asked: {refused.attempt.reason}.") from None
+                raise _unanswered(refused.attempt) from None
             except NoResponse:
                 continue
             stored = stored_in(response, question.key)
             if stored is None and judge(response).stop:
-                raise Unanswered(f"The gateway cannot be asked: {judge(response).without(self._token).reason}.")
+                raise _unanswered(judge(response))
             if stored:
                 proven[question.row] = replace(Attempt.of(Event.ACCEPTED), reference=stored)
             elif stored is not None and _is_late(response, question.claimed_at):
@@ -155,7 +161,7 @@ class Tiledesk:
         """
         token = self._token or (yield from self._sign_in())
         response = yield self._request(method, url, token, payload)
-        if not _is_dead_token(response):
+        if not is_dead_token(response):
             return response
         if self._token.reveal() == token.reveal():  # else another delivery has renewed it meanwhile
             self._token = Secret("")
@@ -182,7 +188,7 @@ class Tiledesk:
         malformed = response.status == 500 and not re.fullmatch(r"[0-9a-fA-F]{24}", self._project)
         if event is Event.REFUSED or malformed:  # a 422 without a project, a 500 for what is no id of one
             event = Event.BAD_CREDENTIALS
-            return Attempt.of_response(event, response, f"{response.excerpt}; {_CHECK_PROJECT}")
+            return Attempt.of_response(event, response, f"{response.excerpt}; {CHECK_PROJECT}")
         if event in {Event.UNREADABLE, Event.REDIRECTED}:
             reason = f"signing in gave no token; check base_url: {response.excerpt}"
             return Attempt(event, Status.NOT_SENT, reason, stop=Stop.PROVIDER, http_status=response.status)
@@ -198,7 +204,7 @@ class Tiledesk:
         payload: dict[str, Any] = {
             "text": message.text,
             "senderFullname": message.name or self._guest,
-            "attributes": {_REFERENCE: message.key, "client_to": message.to},
+            "attributes": {REFERENCE: message.key, "client_to": message.to},
         }
         if self._from:
             payload["channel"] = {"name": _SMS}
@@ -221,62 +227,13 @@ class _NotSignedInError(Exception):
         self.attempt = attempt
 
 
-def judge(response: HttpResponse) -> Attempt:
-    """What an answer alone says of a message; UNKNOWN: its conversation has to be read."""
-    event, answer = event_of(response), response.json()
-    said = answer if isinstance(answer, dict) else {}
-    if event is Event.UNREADABLE and isinstance(said.get("_id"), str) and said["_id"]:
-        return Attempt.of_response(Event.ACCEPTED, response, reference=said["_id"])
-    if response.status == 400 and (said.get("error") or response.text.strip() == "Bad Request"):
-        return Attempt.of_response(Event.BAD_CREDENTIALS, response, f"{response.excerpt}; {_CHECK_PROJECT}")
-    if response.status == 403 and "quota" in f"{said.get('message')} {said.get('msg')}".lower():
-        return Attempt.of_response(Event.NO_CREDITS, response, f"the quota of conversations: {response.excerpt}")
-    attempt = Attempt.of_response(event, response)
-    return replace(attempt, stop=Stop.CREDITS) if _has_reached_limits(response, said) else attempt
+def _discreet(attempt: Attempt) -> Attempt:
+    """The same, should the gateway have quoted a token, be it ours or another's."""
+    return replace(attempt, reason=re.sub(r"JWT\s*\S*", "***", attempt.reason))
 
 
-def proof_of_refusal(response: HttpResponse) -> Attempt | None:
-    """What Tiledesk's own report of an error means once the conversation was seen to hold nothing of ours.
-
-    None: still nothing. A proxy's 500 proves nothing, as the server behind it may be at work; neither does the
-    catch-all {"err": "error"}, nor a message that failed in the database. Before a conversation stands, no message of
-    it is written (routes/message.js:87, 249, 317).
-    """
-    said = response.json()
-    if response.status != 500 or not isinstance(said, dict) or said.get("success") is not False:
-        return None
-    if _has_reached_limits(response, said):
-        return Attempt.of_response(Event.NO_CREDITS, response, f"the quota of conversations: {response.excerpt}")
-    if "ValidationError" in str(said.get("err")) or "validation failed" in str(said.get("err")):
-        return Attempt.of_response(Event.REFUSED, response)
-    if said.get("msg") not in _BEFORE_THE_CONVERSATION:
-        return None
-    reason = f"the gateway stored nothing ({response.excerpt}); the month's quota of conversations may be used up"
-    return replace(Attempt.of_response(Event.SERVER_ERROR, response), status=Status.NOT_SENT, reason=reason, retry=True)
-
-
-def stored_in(response: HttpResponse, key: str) -> str | None:
-    """The id of our message in a conversation that was read; "": it is not there; None: the answer does not say."""
-    messages = response.json()
-    if response.status != 200 or not isinstance(messages, list):
-        return None
-    for message in messages:
-        if not isinstance(message, dict):
-            return None
-        attributes = message.get("attributes")
-        if isinstance(attributes, dict) and attributes.get(_REFERENCE) == key:
-            return str(message.get("_id") or key)
-    return ""
-
-
-def _has_reached_limits(response: HttpResponse, said: Mapping[str, Any]) -> bool:
-    """The words of 2.10 to 2.13; newer ones leave `err` empty."""
-    return response.status == 500 and isinstance(said.get("err"), str) and "limits reached" in said["err"].lower()
-
-
-def _is_dead_token(response: HttpResponse) -> bool:
-    """A 401 that a new token may cure; one that speaks of an address or a ban is not."""
-    return response.status == 401 and not re.search(r"ip filter|deny|ban", response.text, re.IGNORECASE)
+def _unanswered(attempt: Attempt) -> Unanswered:
+    return Unanswered(f"The gateway cannot be asked: {_discreet(attempt).reason}.", "Nothing was changed.")
 
 
 def _is_late(response: HttpResponse, claimed_at: datetime) -> bool:

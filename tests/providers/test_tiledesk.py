@@ -294,7 +294,6 @@ def test_reading_back_renews_a_refused_token() -> None:
          Status.NOT_SENT, Stop.CREDENTIALS),
         ([SIGNED_IN, answer(500, text="")], Status.UNKNOWN, None),
         ([SIGNED_IN, answer(200, {"_id": "no list"})], Status.UNKNOWN, None),
-        ([SIGNED_IN, NoAnswer("reset")], Status.UNKNOWN, None),
         ([answer(422, {"errors": []})], Status.NOT_SENT, Stop.CREDENTIALS),
         ([NotConnected("refused")], Status.NOT_SENT, None),
     ],
