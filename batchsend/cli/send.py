@@ -123,7 +123,7 @@ class _Send:
                     book.add(batch)
                 if not how.as_json:
                     show_plan(contacts, plan, self._settings.prices, most=SHOWN_BEFORE_SENDING)
-                    show_caution(find_kind(provider))
+                    show_caution(find_kind(provider, self._settings))
                 run = self._confirmed(run, plan, provider)
                 return self._carry_out(run, means, output)
         finally:

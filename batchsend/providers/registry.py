@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from functools import partial
 
 from batchsend.errors import UsageError
-from batchsend.providers import robo_sms, tiledesk
+from batchsend.providers import custom, robo_sms, tiledesk
+from batchsend.providers.custom_definition import Definition, read_definition
 from batchsend.providers.provider import Pace, Provider
 from batchsend.settings import ProviderSettings, Setting, Settings
 
@@ -14,7 +15,8 @@ from batchsend.settings import ProviderSettings, Setting, Settings
 class Kind:
     """A provider before it has settings. about: one sentence for `batchsend providers`.
 
-    caution: what a person must know before sending through it, "" when it does what one expects.
+    caution: what a person must know before sending through it, "" when it does what one expects. definition: what
+    batchsend.toml says of it, when it is known from there alone.
     """
 
     name: str
@@ -23,6 +25,7 @@ class Kind:
     pace: Pace
     build: Callable[[ProviderSettings], Provider]
     caution: str = ""
+    definition: Definition | None = None
 
 
 KINDS: Mapping[str, Kind] = {
@@ -55,14 +58,31 @@ KINDS: Mapping[str, Kind] = {
 }
 
 
-def find_kind(name: str) -> Kind:
-    """Raises UsageError for a name that is not known."""
-    if name not in KINDS:
-        raise UsageError(f"There is no provider {name!r}.", f"The providers are: {', '.join(KINDS)}.")
-    return KINDS[name]
+def kinds(settings: Settings) -> Mapping[str, Kind]:
+    """All of them, those that batchsend.toml defines included. Raises UsageError for a definition with a mistake."""
+    given = settings.tables.get("providers", {})
+    own = {
+        name: read_definition(name, table, settings.sources.get(name, "batchsend.toml"))
+        for name, table in given.items()
+        if name not in KINDS
+    }
+    return {**KINDS, **{name: _custom_kind(definition) for name, definition in own.items()}}
+
+
+def _custom_kind(definition: Definition) -> Kind:
+    build = partial(custom.Custom, definition)
+    return Kind(definition.name, definition.about, definition.settings, custom.PACE, build, definition=definition)
+
+
+def find_kind(name: str, settings: Settings) -> Kind:
+    """Raises UsageError for a name that is not known, and as `kinds` does."""
+    known = kinds(settings)
+    if name not in known:
+        raise UsageError(f"There is no provider {name!r}.", f"The providers are: {', '.join(known)}.")
+    return known[name]
 
 
 def build_provider(name: str, settings: Settings) -> Provider:
     """Raises UsageError when the name is not known or a setting is missing."""
-    kind = find_kind(name)
-    return kind.build(settings.provider(kind.name, kind.settings))
+    kind = find_kind(name, settings)
+    return kind.build(settings.provider(kind.name, kind.settings, checked=kind.definition is not None))

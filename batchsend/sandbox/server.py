@@ -22,7 +22,7 @@ class Sandbox:
     port: 0 takes a free one; trouble: what goes wrong, as `parse` reads it, the first that applies wins;
     record_path: a file that gets a line of JSON for each accepted message; token: the only one accepted, None
     for any; credits: the balance to start with, None for no end; seed: the same seed, the same troubles;
-    retry_after: seconds `rate_limit` asks for; slow_seconds: how late `slow` answers.
+    retry_after: seconds `rate_limit` asks for; slow_seconds: how late `slow` answers; dialects: more that it speaks.
 
     A message is recorded before its answer leaves. Trouble that comes after acceptance strikes only messages
     that are accepted: a request with a mistake in it gets the answer to its mistake.
@@ -39,6 +39,7 @@ class Sandbox:
         *,
         retry_after: int = 1,
         slow_seconds: float = 2.0,
+        dialects: Iterable[Dialect] = (),
     ) -> None:
         self.record = Record(record_path)
         self._port = port
@@ -46,7 +47,7 @@ class Sandbox:
             rules=parse_all(trouble), seed=seed, retry_after=retry_after, slow_seconds=slow_seconds
         )
         self._robo_sms = RoboSms(token=token, credits=credits)
-        self._dialects: tuple[Dialect, ...] = (self._robo_sms, Tiledesk())
+        self._dialects: tuple[Dialect, ...] = (self._robo_sms, Tiledesk(), *dialects)
         self._lock = threading.Lock()
         self._requests = 0
         self._requests_before_plan = 0

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
+from urllib.parse import parse_qsl
 
 from batchsend.messages import Message, measure
 from batchsend.providers import (
@@ -20,7 +21,9 @@ from batchsend.providers import (
     Provider,
     Stop,
     build_provider,
+    find_kind,
 )
+from batchsend.providers.registry import Kind
 from batchsend.runs import Status
 from batchsend.sandbox import Trouble
 from batchsend.settings import Settings
@@ -128,6 +131,10 @@ class Table:
         prefix = f"BATCHSEND_{self.name}_".upper().replace("-", "_")
         return {f"{prefix}{key.upper()}": value for key, value in {**self.settings, **more}.items()}
 
+    @property
+    def kind(self) -> Kind:
+        return find_kind(self.name, Settings({}, self.tables))
+
     def build(self, **more: str) -> Provider:
         return build_provider(self.name, Settings(self.environment(**more), self.tables))
 
@@ -153,7 +160,8 @@ def as_sent(request: HttpRequest) -> Sent:
     headers = {name.lower(): value for name, value in request.headers.items()}
     assert OURS.items() <= headers.items()
     others = {name: value for name, value in headers.items() if name not in OURS}
-    body = json.loads(request.body) if request.body else None
+    is_form = headers.get("content-type") == "application/x-www-form-urlencoded"
+    body = dict(parse_qsl(request.body.decode())) if is_form else json.loads(request.body) if request.body else None
     return Sent(method=request.method, url=request.url, headers=others, body=body)
 
 

@@ -62,7 +62,7 @@ def test_it_keeps_to_the_manners_of_the_house(table: Table) -> None:
     assert provider.name == table.name
     assert 0 < provider.pace.rate <= 50
     assert 1 <= provider.pace.concurrency <= 16
-    kind = KINDS[table.name]
+    kind = table.kind
     keys = [setting.key for setting in kind.settings]
     assert "base_url" in keys
     assert all(setting.about for setting in kind.settings)
@@ -78,7 +78,7 @@ def test_the_account_is_the_same_when_a_secret_is_renewed_and_nowhere_else(table
 
 @every_provider
 def test_a_required_setting_that_is_missing_is_named_with_its_variable(table: Table) -> None:
-    for setting in KINDS[table.name].settings:
+    for setting in table.kind.settings:
         if setting.required:
             with pytest.raises(UsageError) as refused:
                 table.build(**{setting.key: ""})
@@ -245,7 +245,7 @@ def test_a_secret_shows_in_no_text_but_its_request(table: Table) -> None:
 @every_provider
 @pytest.mark.parametrize("spoilt", ["two\nlines", "caf\u00e9-s3cret", "tab\tbed"])
 def test_a_secret_that_cannot_stand_in_a_header_is_refused_and_not_quoted(table: Table, spoilt: str) -> None:
-    for setting in KINDS[table.name].settings:
+    for setting in table.kind.settings:
         if setting.secret:
             with pytest.raises(UsageError, match=setting.key) as refused:
                 table.build(**{setting.key: spoilt})
