@@ -18,6 +18,7 @@ from batchsend.cli.options import (
     list_options,
     message_options,
     plan_list,
+    refuse_ids,
     refuse_unreadable,
 )
 from batchsend.cli.screen import SHOWN_BEFORE_SENDING, plural, show_caution, show_plan
@@ -107,6 +108,7 @@ class _Send:
         if not how.sandbox:
             build_provider(provider, self._settings)  # what is missing is said before a long list is read
         contacts = options.open()
+        refuse_ids(contacts, provider, self._settings)
         text = wording.read(contacts)
         suppression = options.suppression()
         refuse_unreadable(suppression)

@@ -13,7 +13,7 @@ from batchsend.settings import COMMON, Setting
 OF_THE_MESSAGE = ("to", "digits", "region", "text", "name", "key")
 """Blanks that every message fills. digits: the number without its +. key: the same on every try, see Message."""
 
-_KEYS = frozenset("kind about url method headers basic_auth json form answer retry_503 base_url".split())
+_KEYS = frozenset("kind about url method headers basic_auth json form answer retry_503 needs_phone base_url".split())
 _ANSWER_KEYS = frozenset("status path accepted refused reference error no_credits".split())
 _METHODS = ("POST", "PUT", "PATCH", "GET")
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
@@ -57,6 +57,7 @@ class Definition:
     form: Mapping[str, str] | None = field(repr=False)
     answers: Answers
     retry_503: bool
+    needs_phone: bool
     blanks: Mapping[str, str]
     """The settings it needs, and where each stands."""
 
@@ -114,7 +115,8 @@ class _Reader:
             body=body,
             form=form,
             answers=answers,
-            retry_503=self._flag("retry_503"),
+            retry_503=self._flag("retry_503", otherwise=False),
+            needs_phone=self._flag("needs_phone", otherwise=True),
             blanks=self._blanks,
         )
 
@@ -240,8 +242,8 @@ class _Reader:
             self._refuse(key, f"is {value!r}", f"It is one of {', '.join(choices)}.")
         return value
 
-    def _flag(self, key: str) -> bool:
-        value = self._table.get(key, False)
+    def _flag(self, key: str, *, otherwise: bool) -> bool:
+        value = self._table.get(key, otherwise)
         if not isinstance(value, bool):
             self._refuse(key, "is neither true nor false", f"As in {key} = true, without quotes.")
         return value

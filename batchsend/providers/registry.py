@@ -16,7 +16,8 @@ class Kind:
     """A provider before it has settings. about: one sentence for `batchsend providers`.
 
     caution: what a person must know before sending through it, "" when it does what one expects. definition: what
-    batchsend.toml says of it, when it is known from there alone.
+    batchsend.toml says of it, when it is known from there alone. needs_phone: it writes to phone numbers; False: it
+    takes whatever names a contact.
     """
 
     name: str
@@ -26,6 +27,7 @@ class Kind:
     build: Callable[[ProviderSettings], Provider]
     caution: str = ""
     definition: Definition | None = None
+    needs_phone: bool = True
 
 
 KINDS: Mapping[str, Kind] = {
@@ -45,6 +47,7 @@ KINDS: Mapping[str, Kind] = {
             tiledesk.PACE,
             partial(tiledesk.Tiledesk, "smartify"),
             tiledesk.CAUTION,
+            needs_phone=False,
         ),
         Kind(
             "tiledesk",
@@ -53,6 +56,7 @@ KINDS: Mapping[str, Kind] = {
             tiledesk.PACE,
             partial(tiledesk.Tiledesk, "tiledesk"),
             tiledesk.CAUTION,
+            needs_phone=False,
         ),
     )
 }
@@ -71,7 +75,15 @@ def kinds(settings: Settings) -> Mapping[str, Kind]:
 
 def _custom_kind(definition: Definition) -> Kind:
     build = partial(custom.Custom, definition)
-    return Kind(definition.name, definition.about, definition.settings, custom.PACE, build, definition=definition)
+    return Kind(
+        definition.name,
+        definition.about,
+        definition.settings,
+        custom.PACE,
+        build,
+        definition=definition,
+        needs_phone=definition.needs_phone,
+    )
 
 
 def find_kind(name: str, settings: Settings) -> Kind:
@@ -80,6 +92,13 @@ def find_kind(name: str, settings: Settings) -> Kind:
     if name not in known:
         raise UsageError(f"There is no provider {name!r}.", f"The providers are: {', '.join(known)}.")
     return known[name]
+
+
+def needs_phone(name: str, settings: Settings) -> bool:
+    """Whether it writes to phone numbers, as set up now: a helpdesk does when it is told to use an SMS channel."""
+    kind = find_kind(name, settings)
+    channels = [setting for setting in kind.settings if setting.key == "channel"]
+    return kind.needs_phone or any(settings.is_set(name, channel) for channel in channels)
 
 
 def build_provider(name: str, settings: Settings) -> Provider:

@@ -72,10 +72,6 @@ class Tiledesk:
         channel = f"/{_SMS}/{self._from}" if self._from else ""
         self.account = f"{self._base.partition('://')[2]}/{self._project}{channel}".lower()
 
-    @property
-    def needs_phone(self) -> bool:
-        return bool(self._from)
-
     def conversation(self, key: str, to: str) -> str:
         """The id of a message's conversation. Who knows it may read and write there: it is as secret as the key.
 

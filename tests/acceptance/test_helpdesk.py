@@ -6,6 +6,7 @@ from collections import Counter
 from batchsend.sandbox import Sandbox
 from tests.acceptance.conftest import ROOT, Shell, results_of
 from tests.acceptance.test_send import people
+from tests.lists import write_csv
 
 CONTACTS = ROOT / "samples" / "contacts.xlsx"
 OFFER = ROOT / "templates" / "offer.txt"
@@ -56,3 +57,24 @@ def test_a_quota_that_is_used_up_stops_the_run(batchsend: Shell) -> None:
         assert done.returncode == 4, done.stdout + done.stderr
         assert len(gateway.record.accepted()) == 10  # one request was the sign-in
     assert "quota of conversations" in done.stdout
+
+
+def test_a_list_may_go_by_an_id_where_no_phone_is_needed(batchsend: Shell) -> None:
+    people_by_id = [["Member", "Name"], ["A1", "Ana"], ["A2", "Ion"], ["A1", "Ana"]]
+    listed = write_csv(batchsend.folder / "members.csv", people_by_id)
+    by_id = ("--map", "id=Member", "-m", "Hi {{ name }}")
+    done = batchsend("send", listed, *by_id, "-p", "smartify", "-y", "--sandbox", "-o", "out.xlsx")
+    assert done.returncode == 0, done.stdout + done.stderr
+    rows = results_of(batchsend.folder / "out.xlsx")
+    assert [(row["send_to"], row["send_status"]) for row in rows] == [
+        ("A1", "accepted"), ("A2", "accepted"), ("A1", "skipped"),
+    ]  # fmt: skip
+    for arguments, more in (
+        (("send", listed, *by_id, "-p", "robo-sms", "-y", "--sandbox"), {}),
+        (("estimate", listed, *by_id, "-p", "robo-sms"), {}),
+        (("estimate", listed, *by_id, "-p", "smartify"), {"BATCHSEND_SMARTIFY_CHANNEL": "sms-twilio"}),
+    ):
+        refused = batchsend(*arguments, **more)
+        assert refused.returncode == 2
+        assert "writes to phone numbers" in refused.stderr
+    assert batchsend("estimate", listed, *by_id).returncode == 0
