@@ -8,7 +8,9 @@ import click
 from batchsend.cli.app import App, cli, pass_app
 from batchsend.cli.practice import read_trouble
 from batchsend.errors import UsageError
+from batchsend.providers import kinds
 from batchsend.sandbox import Sandbox, Trouble
+from batchsend.sandbox.custom import Custom, is_readable
 
 
 @cli.command()
@@ -25,7 +27,8 @@ from batchsend.sandbox import Sandbox, Trouble
 def sandbox(app: App, port: int, trouble: tuple[str, ...], record: Path | None, balance: int | None) -> None:
     """Start the practice gateway on this computer; it accepts messages and sends them to nobody."""
     rules = read_trouble(trouble or app.settings.sandbox_trouble)
-    gateway = Sandbox(port=port, trouble=rules, record_path=record, credits=balance)
+    own = [kind.definition for kind in kinds(app.settings).values() if kind.definition and is_readable(kind.definition)]
+    gateway = Sandbox(port=port, trouble=rules, record_path=record, credits=balance, dialects=map(Custom, own))
     try:
         gateway.start()
     except OSError as error:
