@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from batchsend.errors import UsageError
-from batchsend.providers import robo_sms
-from batchsend.providers.provider import Pace, Provider
+from batchsend.providers import hottask, robo_sms
+from batchsend.providers.provider import HasBalance, HasOutcomes, HasTest, Pace, Provider
 from batchsend.settings import ProviderSettings, Setting, Settings
 
 
@@ -19,6 +20,22 @@ class Kind:
     pace: Pace
     build: Callable[[ProviderSettings], Provider]
 
+    @property
+    def has_balance(self) -> bool:
+        return self._is(HasBalance)
+
+    @property
+    def has_test(self) -> bool:
+        return self._is(HasTest)
+
+    @property
+    def has_outcomes(self) -> bool:
+        return self._is(HasOutcomes)
+
+    def _is(self, ability: type) -> bool:
+        made = self.build.func if isinstance(self.build, partial) else self.build
+        return isinstance(made, type) and issubclass(made, ability)
+
 
 KINDS: Mapping[str, Kind] = {
     kind.name: kind
@@ -29,6 +46,10 @@ KINDS: Mapping[str, Kind] = {
             robo_sms.SETTINGS,
             robo_sms.RoboSms.pace,
             robo_sms.RoboSms,
+        ),
+        *(
+            Kind(profile.name, profile.about, profile.settings, hottask.PACE, partial(hottask.HotTask, profile))
+            for profile in hottask.PROFILES
         ),
     )
 }
