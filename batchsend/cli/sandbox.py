@@ -6,8 +6,9 @@ from pathlib import Path
 import click
 
 from batchsend.cli.app import App, cli, pass_app
-from batchsend.cli.practice import read_trouble
+from batchsend.cli.practice import practice_environment, read_trouble
 from batchsend.errors import UsageError
+from batchsend.providers import KINDS
 from batchsend.sandbox import Sandbox, Trouble
 
 
@@ -31,8 +32,10 @@ def sandbox(app: App, port: int, trouble: tuple[str, ...], record: Path | None, 
     except OSError as error:
         raise UsageError(f"Port {port} cannot be used: {error.strerror}.", "Choose another with --port.") from None
     try:
-        click.echo(f"Practice gateway at {gateway.base_url} (Ctrl-C ends it). Use it with:")
-        click.echo(f"  export BATCHSEND_ROBO_SMS_BASE_URL={gateway.base_url} BATCHSEND_ROBO_SMS_TOKEN=sandbox-token")
+        click.echo(f"Practice gateway at {gateway.base_url} (Ctrl-C ends it). Send to it after one of these:")
+        for kind in KINDS.values():
+            variables = practice_environment(kind, gateway.base_url)
+            click.echo(f"  export {' '.join(f'{name}={value}' for name, value in variables.items())}")
         threading.Event().wait()
     except KeyboardInterrupt:
         click.echo(f"\n{len(gateway.record.accepted()):,} messages were accepted.")

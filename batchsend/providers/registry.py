@@ -21,6 +21,10 @@ class Kind:
     build: Callable[[ProviderSettings], Provider]
 
     @property
+    def needs_secret(self) -> bool:
+        return any(setting.secret and setting.required for setting in self.settings)
+
+    @property
     def has_balance(self) -> bool:
         return self._is(HasBalance)
 
