@@ -71,6 +71,14 @@ class ProviderSettings:
             )
         return address
 
+    def choice(self, key: str, choices: tuple[str, ...]) -> str:
+        """One of the choices, in whichever case it was written. Raises UsageError for anything else."""
+        given = self.text(key)
+        for choice in choices:
+            if choice.lower() == given.lower():
+                return choice
+        raise UsageError(f"{key} = {given!r} is not known.", f"It is one of: {', '.join(choices)}.")
+
     def secret(self, key: str) -> Secret:
         return self.values[key]
 

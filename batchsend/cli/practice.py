@@ -8,6 +8,7 @@ from pathlib import Path
 from batchsend.errors import UsageError
 from batchsend.providers import find_kind
 from batchsend.providers.custom_definition import Definition
+from batchsend.providers.registry import Kind
 from batchsend.sandbox import Sandbox, TroubleRule, parse
 from batchsend.sandbox.custom import Custom, is_readable
 from batchsend.settings import Settings
@@ -23,9 +24,15 @@ def practising(settings: Settings, provider: str, record: Path) -> Iterator[tupl
     dialects = [] if kind.definition is None else [_dialect_of(kind.definition)]
     record.unlink(missing_ok=True)  # of this practice only
     with Sandbox(trouble=read_trouble(settings.sandbox_trouble), record_path=record, dialects=dialects) as sandbox:
-        practice = {s.variable(kind.name): "sandbox" for s in kind.settings if s.required}
-        practice |= {s.variable(kind.name): sandbox.base_url for s in kind.settings if s.key == "base_url"}
-        yield replace(settings, environment={**settings.environment, **practice}), sandbox.base_url
+        environment = {**settings.environment, **practice_environment(kind, sandbox.base_url)}
+        yield replace(settings, environment=environment), sandbox.base_url
+
+
+def practice_environment(kind: Kind, address: str) -> dict[str, str]:
+    """The variables under which a provider talks to the practice gateway at this address, and says no secret."""
+    values = {setting.key: "sandbox" for setting in kind.settings if setting.required}
+    values["base_url"] = address
+    return {s.variable(kind.name): values[s.key] for s in kind.settings if s.key in values}
 
 
 def _dialect_of(definition: Definition) -> Custom:

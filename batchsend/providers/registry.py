@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from functools import partial
 
 from batchsend.errors import UsageError
-from batchsend.providers import custom, robo_sms, tiledesk
+from batchsend.providers import custom, hottask, robo_sms, tiledesk
 from batchsend.providers.custom_definition import Definition, read_definition
-from batchsend.providers.provider import Pace, Provider
+from batchsend.providers.provider import HasBalance, HasOutcomes, HasTest, Pace, Provider
 from batchsend.settings import ProviderSettings, Setting, Settings
 
 
@@ -29,6 +29,26 @@ class Kind:
     definition: Definition | None = None
     needs_phone: bool = True
 
+    @property
+    def needs_secret(self) -> bool:
+        return any(setting.secret and setting.required for setting in self.settings)
+
+    @property
+    def has_balance(self) -> bool:
+        return self._is(HasBalance)
+
+    @property
+    def has_test(self) -> bool:
+        return self._is(HasTest)
+
+    @property
+    def has_outcomes(self) -> bool:
+        return self._is(HasOutcomes)
+
+    def _is(self, ability: type) -> bool:
+        made = self.build.func if isinstance(self.build, partial) else self.build
+        return isinstance(made, type) and issubclass(made, ability)
+
 
 KINDS: Mapping[str, Kind] = {
     kind.name: kind
@@ -39,6 +59,10 @@ KINDS: Mapping[str, Kind] = {
             robo_sms.SETTINGS,
             robo_sms.RoboSms.pace,
             robo_sms.RoboSms,
+        ),
+        *(
+            Kind(profile.name, profile.about, profile.settings, hottask.PACE, partial(hottask.HotTask, profile))
+            for profile in hottask.PROFILES
         ),
         Kind(
             "smartify",

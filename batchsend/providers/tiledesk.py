@@ -181,7 +181,8 @@ class Tiledesk:
     def _refusal(self, response: HttpResponse) -> Attempt:
         """What an answer without a token means."""
         event = event_of(response)
-        malformed = response.status == 500 and not re.fullmatch(r"[0-9a-fA-F]{24}", self._project)
+        is_an_id = re.fullmatch(r"[0-9a-fA-F]{24}", self._project)
+        malformed = response.status == 500 and "Error saving object" in response.text and not is_an_id
         if event is Event.REFUSED or malformed:  # a 422 without a project, a 500 for what is no id of one
             event = Event.BAD_CREDENTIALS
             return Attempt.of_response(event, response, f"{response.excerpt}; {CHECK_PROJECT}")

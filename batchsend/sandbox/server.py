@@ -9,7 +9,9 @@ from typing import Self
 
 from batchsend.sandbox import control
 from batchsend.sandbox.dialect import Dialect, Drop, Reply, Request
+from batchsend.sandbox.hottask import HotTask
 from batchsend.sandbox.listener import Listener
+from batchsend.sandbox.purse import Purse
 from batchsend.sandbox.record import Record
 from batchsend.sandbox.robo_sms import RoboSms
 from batchsend.sandbox.tiledesk import Tiledesk
@@ -46,8 +48,9 @@ class Sandbox:
         self._plan = TroublePlan(
             rules=parse_all(trouble), seed=seed, retry_after=retry_after, slow_seconds=slow_seconds
         )
-        self._robo_sms = RoboSms(token=token, credits=credits)
-        self._dialects: tuple[Dialect, ...] = (self._robo_sms, Tiledesk(), *dialects)
+        self._purse = Purse(credits)
+        spoken = (RoboSms(token, self._purse), HotTask(token, self._purse), Tiledesk())
+        self._dialects: tuple[Dialect, ...] = (*spoken, *dialects)
         self._lock = threading.Lock()
         self._requests = 0
         self._requests_before_plan = 0
@@ -93,7 +96,7 @@ class Sandbox:
     @property
     def credits_left(self) -> int | None:
         """The balance, or None when credits are not counted."""
-        return self._robo_sms.credits_left
+        return self._purse.left
 
     @property
     def trouble(self) -> tuple[TroubleRule, ...]:

@@ -1,6 +1,7 @@
 """A gateway that only batchsend.toml knows, from the command to a listening socket."""
 
 import json
+import tomllib
 
 from batchsend.providers import find_kind
 from batchsend.sandbox import Sandbox
@@ -8,9 +9,8 @@ from batchsend.sandbox.custom import Custom
 from batchsend.settings import Settings
 from tests.acceptance.conftest import Shell, results_of
 from tests.acceptance.test_send import people
-from tests.providers.tables.custom import DOCS, TWILIO
+from tests.providers.tables.custom import TWILIO
 
-EXAMPLE = DOCS.partition("```toml\n")[2].partition("```")[0]
 SECRETS = {
     "BATCHSEND_TWILIO_ACCOUNT_SID": "AC0000fake",
     "BATCHSEND_TWILIO_AUTH_TOKEN": "fake-auth-token",
@@ -19,8 +19,8 @@ SECRETS = {
 
 
 def test_the_example_of_the_docs_sends_to_a_gateway_that_speaks_so(batchsend: Shell) -> None:
-    (batchsend.folder / "batchsend.toml").write_text(EXAMPLE, encoding="utf-8")
-    definition = find_kind("twilio", Settings({}, TWILIO)).definition
+    (batchsend.folder / "batchsend.toml").write_text(TWILIO, encoding="utf-8")
+    definition = find_kind("twilio", Settings({}, tomllib.loads(TWILIO))).definition
     assert definition is not None
     listed = people(batchsend.folder / "list.csv", 20)
     with Sandbox(dialects=[Custom(definition)], trouble=["reject=0.2", "drop_after_accept=0.1"], seed=3) as gateway:
@@ -46,7 +46,7 @@ def test_the_example_of_the_docs_sends_to_a_gateway_that_speaks_so(batchsend: Sh
 
 def test_it_is_listed_practised_and_named_when_it_is_wrong(batchsend: Shell) -> None:
     config = batchsend.folder / "batchsend.toml"
-    config.write_text(EXAMPLE, encoding="utf-8")
+    config.write_text(TWILIO, encoding="utf-8")
     assert "twilio       Twilio, by its Messages resource" in batchsend("providers").stdout
     assert "BATCHSEND_TWILIO_AUTH_TOKEN" in batchsend("providers", "twilio").stdout
     listed = people(batchsend.folder / "list.csv", 3)
@@ -55,7 +55,7 @@ def test_it_is_listed_practised_and_named_when_it_is_wrong(batchsend: Shell) -> 
     )
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["rows"]["accepted"] == 3
-    config.write_text(EXAMPLE.replace("basic_auth", "basic_outh"), encoding="utf-8")
+    config.write_text(TWILIO.replace("basic_auth", "basic_outh"), encoding="utf-8")
     refused = batchsend("send", listed, "-m", "Hi", "-p", "twilio", "-y")
     assert refused.returncode == 2
     assert "batchsend.toml: [providers.twilio] basic_outh is not a key" in refused.stderr

@@ -4,6 +4,7 @@ A new provider needs nothing here: it is one file in batchsend/providers and one
 """
 
 import json
+import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -105,12 +106,13 @@ class Rule:
 class Table:
     """One provider.
 
-    name: as `build_provider` knows it. settings: by key, obvious fakes. tables: the same as TOML, for what is set by
-    TOML alone. secrets: texts that may be shown nowhere, also those that a gateway hands out (they stand in `before`).
-    account: what it is to be. renewed: settings under which the account is the same; others: under each of which it is
-    another. before: answers to what is asked before the message itself leaves (signing in). accepted: an answer by
-    which a message is accepted. unlike: HTTP statuses that mean something else here than everywhere, with no body.
-    practice: what comes of a message in the sandbox, where that is not what PRACTICE says; None: no dialect there.
+    name: as `build_provider` knows it. settings: by key, obvious fakes. toml: what batchsend.toml has to say of it,
+    when it is known from there alone. secrets: texts that may be shown nowhere, also those that a gateway hands out
+    (they stand in `before`). account: what it is to be. renewed: settings under which the account is the same; others:
+    under each of which it is another. before: answers to what is asked before the message itself leaves (signing in).
+    accepted: an answer by which a message is accepted. unlike: HTTP statuses that mean something else here than
+    everywhere, with no body. practice: what comes of a message in the sandbox, where that is not what PRACTICE says;
+    None: no dialect there.
     """
 
     name: str
@@ -122,7 +124,7 @@ class Table:
     cases: tuple[Case, ...]
     renewed: Mapping[str, str] = field(default_factory=dict)
     others: tuple[Mapping[str, str], ...] = ()
-    tables: Mapping[str, Any] = field(default_factory=dict)
+    toml: str = ""
     before: tuple[HttpResponse, ...] = ()
     unlike: Mapping[int, Rule] = field(default_factory=dict)
     practice: Mapping[Trouble, Rule] | None = field(default_factory=dict)
@@ -130,6 +132,10 @@ class Table:
     def environment(self, **more: str) -> dict[str, str]:
         prefix = f"BATCHSEND_{self.name}_".upper().replace("-", "_")
         return {f"{prefix}{key.upper()}": value for key, value in {**self.settings, **more}.items()}
+
+    @property
+    def tables(self) -> Mapping[str, Any]:
+        return tomllib.loads(self.toml)
 
     @property
     def kind(self) -> Kind:

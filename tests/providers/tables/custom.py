@@ -1,7 +1,6 @@
 """Two gateways that are nowhere but in batchsend.toml: the worked example of the docs, and one with every key."""
 
 import base64
-import tomllib
 
 from batchsend.providers import Stop
 from batchsend.runs import Status
@@ -9,11 +8,10 @@ from tests.acceptance.conftest import ROOT
 from tests.providers.contract import MESSAGE, Case, Golden, Rule, Sent, Table, answer
 
 DOCS = (ROOT / "docs" / "custom-provider.md").read_text(encoding="utf-8")
-TWILIO = tomllib.loads(DOCS.partition("```toml\n")[2].partition("```")[0])
+TWILIO = DOCS.partition("```toml\n")[2].partition("```")[0]
 BASIC = base64.b64encode(b"AC0000fake:fake-auth-token").decode()
 
-ACME = tomllib.loads(
-    """
+ACME = """
     [providers.acme]
     kind = "custom"
     about = "Acme"
@@ -36,13 +34,12 @@ ACME = tomllib.loads(
     reference = "results.0.id"
     error = "results.0.why"
     no_credits = ["Balance too low"]
-    """
-)
+"""
 
 TABLES = [
     Table(
         name="twilio",
-        tables=TWILIO,
+        toml=TWILIO,
         settings={"account_sid": "AC0000fake", "auth_token": "fake-auth-token", "from_number": "+14155550100"},
         secrets=("fake-auth-token", BASIC),
         account="api.twilio.com/2010-04-01/Accounts/{account_sid}/Messages.json",
@@ -95,7 +92,7 @@ TABLES = [
     ),
     Table(
         name="acme",
-        tables=ACME,
+        toml=ACME,
         settings={"api_key": "fake-key", "route": "a b&c"},
         secrets=("fake-key",),
         account="api.acme.example/v1/send",
