@@ -71,6 +71,14 @@ class ProviderSettings:
             )
         return address
 
+    def choice(self, key: str, choices: tuple[str, ...]) -> str:
+        """One of the choices, in whichever case it was written. Raises UsageError for anything else."""
+        given = self.text(key)
+        for choice in choices:
+            if choice.lower() == given.lower():
+                return choice
+        raise UsageError(f"{key} = {given!r} is not known.", f"It is one of: {', '.join(choices)}.")
+
     def secret(self, key: str) -> Secret:
         return self.values[key]
 
@@ -89,10 +97,14 @@ class Prices:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """environment: variables by name. tables: what the files say, the nearer file over the farther."""
+    """environment: variables by name. tables: what the files say, the nearer file over the farther.
+
+    sources: the files that speak of a provider, by its name.
+    """
 
     environment: Mapping[str, str]
     tables: Mapping[str, Any]
+    sources: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def load(cls, environment: Mapping[str, str], folder: Path, config: Path | None = None) -> Self:
@@ -100,14 +112,18 @@ class Settings:
         user_file = platformdirs.user_config_path("batchsend", appauthor=False) / "config.toml"
         files = [user_file, folder / _FILE] if config is None else [user_file, config]
         tables: dict[str, Any] = {}
+        sources: dict[str, str] = {}
         for file in files:
             if file == config or file.exists():
-                tables = _merged(tables, _read(file))
-        return cls(environment, tables)
+                read = _read(file)
+                tables = _merged(tables, read)
+                for name in read.get("providers", {}):
+                    sources[name] = f"{sources[name]} and {file}" if name in sources else str(file)
+        return cls(environment, tables, sources)
 
-    def provider(self, name: str, declared: tuple[Setting, ...]) -> ProviderSettings:
-        """Raises UsageError naming what to set when a required key has no value."""
-        given = self.tables.get("providers", {}).get(name, {})
+    def provider(self, name: str, declared: tuple[Setting, ...], *, checked: bool = False) -> ProviderSettings:
+        """Raises UsageError naming what to set when a required key has no value. checked: the keys were, before."""
+        given = {} if checked else self.tables.get("providers", {}).get(name, {})
         if unknown := sorted(set(given) - {setting.key for setting in (*declared, *COMMON)}):
             known = ", ".join(setting.key for setting in (*declared, *COMMON))
             raise UsageError(f"[providers.{name}] has no key {unknown[0]!r}.", f"Its keys are: {known}.")

@@ -10,7 +10,15 @@ import click
 from batchsend.cli import exits
 from batchsend.cli.app import App, cli, pass_app
 from batchsend.cli.data import plan_data, print_json, source_data, suppression_data
-from batchsend.cli.options import ListOptions, MessageOptions, details_of, list_options, message_options, plan_list
+from batchsend.cli.options import (
+    ListOptions,
+    MessageOptions,
+    details_of,
+    list_options,
+    message_options,
+    plan_list,
+    refuse_ids,
+)
 from batchsend.cli.screen import show_plan
 from batchsend.cli.sending import checked_output
 from batchsend.results.collect import result_rows, run_facts
@@ -45,6 +53,7 @@ def dry_run(
 ) -> exits.Exit:
     options = ListOptions(**given)
     contacts = options.open()
+    refuse_ids(contacts, provider, app.settings)
     text = wording.read(contacts)
     suppression = options.suppression(app.ledger_path)
     plan = plan_list(options, contacts, text, wording.rewording(), suppression)

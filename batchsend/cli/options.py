@@ -11,10 +11,12 @@ import click
 from batchsend.contacts import ContactList, ReadOptions, open_contacts
 from batchsend.errors import ContactsRefused, UsageError
 from batchsend.messages import Rewording, Template
+from batchsend.providers import needs_phone
 from batchsend.recipients import Policy, Suppression, find_region, locale_of, read_suppression
 from batchsend.runs import Ledger, Plan, RunDetails
 from batchsend.runs.planning import make_plan
 from batchsend.runs.selection import Selection
+from batchsend.settings import Settings
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -27,7 +29,7 @@ _LIST_OPTIONS = (
         "mapping",
         multiple=True,
         metavar="ROLE=COLUMN",
-        help="Which column is phone, country or name; phone=Mobile,Home takes the first that is usable.",
+        help="Which column is phone, country, name or id; phone=Mobile,Home takes the first that is usable.",
     ),
     click.option("--sheet", metavar="NAME", help="The sheet of the workbook that holds the contacts."),
     click.option(
@@ -190,12 +192,21 @@ def refuse_unreadable(suppression: Suppression) -> None:
     )
 
 
+def refuse_ids(contacts: ContactList, provider: str, settings: Settings) -> None:
+    """Raises UsageError when the list goes by an id and the gateway writes to phone numbers."""
+    if contacts.columns.id is not None and provider and needs_phone(provider, settings):
+        raise UsageError(
+            f"--map id=... : {provider} writes to phone numbers, so the list cannot go by an id.",
+            'Leave it out, and say which column holds the numbers: --map "phone=COLUMN"',
+        )
+
+
 def details_of(contacts: ContactList, template: Template, provider: str, account: str, *, practice: bool) -> RunDetails:
     return RunDetails(
         list_name=contacts.source.name,
         sheet=contacts.source.sheet,
         headers=contacts.headers,
-        phone_columns=contacts.columns.phone,
+        phone_columns=contacts.columns.address,
         template_name=template.name,
         template_text=template.text,
         provider=provider,

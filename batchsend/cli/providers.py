@@ -3,7 +3,7 @@
 import click
 
 from batchsend.cli.app import App, cli, pass_app
-from batchsend.providers import KINDS, find_kind
+from batchsend.providers import find_kind, kinds
 
 
 @cli.command()
@@ -12,12 +12,14 @@ from batchsend.providers import KINDS, find_kind
 def providers(app: App, name: str | None) -> None:
     """List the gateways, or show what the gateway NAME needs."""
     if name is None:
-        for kind in KINDS.values():
+        for kind in kinds(app.settings).values():
             click.echo(f"{kind.name:12} {kind.about}")
         click.echo("\nWhat one needs: batchsend providers NAME")
         return
-    kind = find_kind(name)
+    kind = find_kind(name, app.settings)
     click.secho(kind.about, bold=True)
+    if kind.caution:
+        click.echo(f"  {kind.caution}")
     click.echo(f"  by default {kind.pace.rate:g} messages a second, {kind.pace.concurrency} at once\n")
     click.echo(f"Settings, in [providers.{kind.name}] of batchsend.toml or in the environment:")
     for setting in kind.settings:

@@ -18,13 +18,14 @@ from batchsend.cli.options import (
     list_options,
     message_options,
     plan_list,
+    refuse_ids,
     refuse_unreadable,
 )
-from batchsend.cli.screen import SHOWN_BEFORE_SENDING, plural, show_plan
+from batchsend.cli.screen import SHOWN_BEFORE_SENDING, plural, show_caution, show_plan
 from batchsend.cli.sending import Means, carry_out, checked_output, close, means_of
 from batchsend.delivery import Ending
 from batchsend.errors import LimitExceeded, NotConfirmed, UsageError
-from batchsend.providers import build_provider
+from batchsend.providers import build_provider, find_kind
 from batchsend.runs import Ledger, Plan, Run, Status
 from batchsend.settings import Settings
 
@@ -107,6 +108,7 @@ class _Send:
         if not how.sandbox:
             build_provider(provider, self._settings)  # what is missing is said before a long list is read
         contacts = options.open()
+        refuse_ids(contacts, provider, self._settings)
         text = wording.read(contacts)
         suppression = options.suppression(Path(self._ledger.path))
         refuse_unreadable(suppression)
@@ -123,6 +125,7 @@ class _Send:
                     book.add(batch)
                 if not how.as_json:
                     show_plan(contacts, plan, self._settings.prices, most=SHOWN_BEFORE_SENDING)
+                    show_caution(find_kind(provider, self._settings))
                 run = self._confirmed(run, plan, provider)
                 return self._carry_out(run, means, output)
         finally:

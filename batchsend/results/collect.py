@@ -89,7 +89,7 @@ def checked_facts(contacts: ContactList, now: datetime, rows: int, widest: int) 
         list_name=contacts.source.name,
         sheet=contacts.source.sheet,
         headers=contacts.headers,
-        phone_columns=contacts.columns.phone,
+        phone_columns=contacts.columns.address,
         template="",
         provider="",
         account="",
@@ -106,12 +106,11 @@ def checked_facts(contacts: ContactList, now: datetime, rows: int, widest: int) 
 
 
 def checked_row(item: Recipient | Rejection) -> ResultRow:
-    contact, phone = item.contact, item.phone
+    contact = item.contact
     status = Status.PLANNED if isinstance(item, Recipient) else status_of(item)
     reason, code = ("", "") if isinstance(item, Recipient) else (item.reason, item.code)
-    to, country = (phone.e164, phone.region) if phone else ("", "")
     note = item.note if isinstance(item, Recipient) else ""
-    return ResultRow(contact.row, contact.cells, status, reason, code, status.action, to, country, note=note)
+    return ResultRow(contact.row, contact.cells, status, reason, code, status.action, item.to, item.region, note=note)
 
 
 def counts_of(run: Run, book: Book) -> Counter[Status]:

@@ -126,9 +126,8 @@ class Book:
                 self._run, row, Status.PLANNED, "", "", dump_cells(cells), item.to, item.region, item.name, item.text,
                 size.characters, size.credits, size.parts, size.encoding, item.copy, item.note,
             )  # fmt: skip
-        number, country = (item.phone.e164, item.phone.region) if item.phone else ("", "")
         return (
-            self._run, row, status_of(item), item.code, item.reason, dump_cells(cells), number, country, "", "",
+            self._run, row, status_of(item), item.code, item.reason, dump_cells(cells), item.to, item.region, "", "",
             0, 0, 0, "", None, "",
         )  # fmt: skip
 

@@ -47,7 +47,7 @@ class Totals:
 
 
 def problem_of(contact: Contact, rejection: Rejection, columns: Columns) -> Problem:
-    phone = " / ".join(filter(None, map(contact.text, columns.phone)))
+    phone = " / ".join(filter(None, map(contact.text, columns.address)))
     return Problem(contact.row, phone, status_of(rejection), rejection.code, rejection.reason)
 
 

@@ -30,6 +30,7 @@ def test_only_what_is_proven_not_sent_is_ever_retried() -> None:
         (405, Status.NOT_SENT, False, Stop.PROVIDER),
         (408, Status.UNKNOWN, False, None),  # the server may have read the request
         (413, Status.REJECTED, False, None),
+        (415, Status.NOT_SENT, False, Stop.PROVIDER),  # every message would be refused for its form, not for itself
         (422, Status.REJECTED, False, None),
         (429, Status.NOT_SENT, True, None),
         (500, Status.UNKNOWN, False, None),  # the message may be queued behind it
