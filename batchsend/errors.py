@@ -9,7 +9,6 @@ BatchsendError
 ├── NotConfirmed          a person was asked and said no                             exit 3
 ├── AlreadySent           this very run was sent before                              exit 7
 ├── RunHeld               another process holds this run                             exit 7
-├── GatewayError          a gateway was asked something, and gave no usable answer   exit 5
 ├── LedgerError           the ledger cannot be read or written                       exit 5
 ├── providers.Unanswered  a gateway's answer does not say what was asked              exit 5
 ├── delivery.Unreachable  a gateway was asked, and no whole answer came              exit 5
@@ -58,10 +57,6 @@ class AlreadySent(BatchsendError):
 
 
 class RunHeld(BatchsendError):
-    pass
-
-
-class GatewayError(BatchsendError):
     pass
 
 

@@ -14,7 +14,8 @@ from batchsend.inbox.server import listening_socket, serve
 from batchsend.inbox.store import Store
 from batchsend.inbox.subscribing import Subscribing
 from batchsend.providers.hook_settings import HOOKED, hook_settings, provider_with_replies
-from batchsend.providers.tiledesk_hooks import SETTINGS, TiledeskHooks, place_of, project_of
+from batchsend.providers.tiledesk import project_of
+from batchsend.providers.tiledesk_hooks import SETTINGS, TiledeskHooks, place_of
 from batchsend.providers.tiledesk_webhook import parse_delivery
 from batchsend.runs.reply import KeptReply
 from batchsend.settings import ProviderSettings

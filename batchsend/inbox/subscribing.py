@@ -4,17 +4,17 @@ import secrets
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
-from batchsend.errors import GatewayError, UsageError
-from batchsend.inbox.ask import ask
+from batchsend.delivery import ask
+from batchsend.errors import UsageError
 from batchsend.inbox.hook_file import Hook, HookFile
-from batchsend.providers.provider import Answer, Enquiry, Unanswered
+from batchsend.providers.provider import Unanswered
 from batchsend.providers.tiledesk_hooks import EVENT, Subscription, TiledeskHooks
 
 _NEAR = {"127.0.0.1", "::1", "localhost"}
 
 
 class Subscribing:
-    """place: see HookFile. Raises GatewayError when the gateway cannot be asked or gives no usable answer."""
+    """place: see HookFile. Raises Unreachable and Unanswered, see ask."""
 
     def __init__(self, hooks: TiledeskHooks, place: str, file: HookFile) -> None:
         self._hooks = hooks
@@ -22,7 +22,7 @@ class Subscribing:
         self._file = file
 
     def existing(self) -> list[Subscription]:
-        return _ask(self._hooks.existing())
+        return ask(self._hooks.existing())
 
     def subscribe(self, given: str, *, replace: bool = False) -> tuple[Hook, bool]:
         """Our subscription, and whether it is new. given: the address to post to.
@@ -38,12 +38,12 @@ class Subscribing:
         if others and not replace:
             raise _occupied(others, target)
         for subscription in others:
-            _ask(self._hooks.remove(subscription.id))
-        made = _ask(self._hooks.subscribe(target))
+            ask(self._hooks.remove(subscription.id))
+        made = ask(self._hooks.subscribe(target))
         if made.subscription.target != target:  # somebody else was faster
             raise _occupied([made.subscription], target)
         if not made.secret:
-            raise GatewayError("The gateway told no secret, so its deliveries could not be told from anybody's.")
+            raise Unanswered("The gateway told no secret, so its deliveries could not be told from anybody's.")
         hook = Hook(made.subscription.id, target, made.secret)
         self._file.keep(self._place, hook)
         return hook, True
@@ -52,7 +52,7 @@ class Subscribing:
         """Ends a subscription of this project. Raises UsageError when it has none of this id."""
         if id_ not in {it.id for it in self.existing()}:
             raise UsageError(f"The project has no subscription {id_}.", "List them: batchsend replies subscriptions")
-        _ask(self._hooks.remove(id_))
+        ask(self._hooks.remove(id_))
         kept = self._file.find(self._place)
         if kept and kept.id == id_:
             self._file.forget(self._place)
@@ -79,13 +79,6 @@ def target_of(given: str, kept: Hook | None = None) -> str:
     if kept and kept.target.startswith(f"{origin}/"):
         return kept.target
     return f"{origin}/replies/{secrets.token_urlsafe(18)}"
-
-
-def _ask(enquiry: Enquiry[Answer]) -> Answer:
-    try:
-        return ask(enquiry)
-    except Unanswered as unanswered:
-        raise GatewayError(str(unanswered)) from None
 
 
 def _occupied(others: Sequence[Subscription], target: str) -> UsageError:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from batchsend.errors import UsageError
-from batchsend.providers import custom, hottask, robo_sms, tiledesk
+from batchsend.providers import custom, hottask, robo_sms, tiledesk, tiledesk_hooks
 from batchsend.providers.custom_definition import Definition, read_definition
 from batchsend.providers.provider import HasBalance, HasOutcomes, HasTest, Pace, Provider
 from batchsend.settings import ProviderSettings, Setting, Settings
@@ -17,7 +17,7 @@ class Kind:
 
     caution: what a person must know before sending through it, "" when it does what one expects. definition: what
     batchsend.toml says of it, when it is known from there alone. needs_phone: it writes to phone numbers; False: it
-    takes whatever names a contact.
+    takes whatever names a contact. has_replies: it can post them to us.
     """
 
     name: str
@@ -28,6 +28,7 @@ class Kind:
     caution: str = ""
     definition: Definition | None = None
     needs_phone: bool = True
+    has_replies: bool = False
 
     @property
     def needs_secret(self) -> bool:
@@ -67,20 +68,22 @@ KINDS: Mapping[str, Kind] = {
         Kind(
             "smartify",
             "Smartify, a Tiledesk: a conversation in its helpdesk for each contact, no SMS",
-            tiledesk.settings_for("https://panel.smartifyai.in/api"),
+            (*tiledesk.settings_for("https://panel.smartifyai.in/api"), *tiledesk_hooks.SETTINGS),
             tiledesk.PACE,
             partial(tiledesk.Tiledesk, "smartify"),
             tiledesk.CAUTION,
             needs_phone=False,
+            has_replies=True,
         ),
         Kind(
             "tiledesk",
             "Tiledesk: a conversation in its helpdesk for each contact, no SMS",
-            tiledesk.settings_for("https://api.tiledesk.com/v3"),
+            (*tiledesk.settings_for("https://api.tiledesk.com/v3"), *tiledesk_hooks.SETTINGS),
             tiledesk.PACE,
             partial(tiledesk.Tiledesk, "tiledesk"),
             tiledesk.CAUTION,
             needs_phone=False,
+            has_replies=True,
         ),
     )
 }

@@ -55,6 +55,14 @@ def settings_for(base_url: str) -> tuple[Setting, ...]:
     )
 
 
+def project_of(name: str, settings: ProviderSettings) -> str:
+    """Raises UsageError for what is no project."""
+    project = settings.text("project_id")
+    if not re.fullmatch(r"[0-9A-Za-z_-]+", project):
+        raise UsageError(f"The project_id of {name} is {project!r}.", "It is 24 digits and letters a to f.")
+    return project
+
+
 class Tiledesk:
     pace = PACE
 
@@ -62,9 +70,7 @@ class Tiledesk:
         """Raises UsageError when project_id, channel or from_number make no sense."""
         self.name = name
         self._base = settings.url("base_url")
-        self._project = settings.text("project_id")
-        if not re.fullmatch(r"[0-9A-Za-z_-]+", self._project):
-            raise UsageError(f"The project_id of {name} is {self._project!r}.", "It is 24 digits and letters a to f.")
+        self._project = project_of(name, settings)
         self._guest = settings.text("guest_name")
         self._from = _sms_number(name, settings.text("channel"), settings.text("from_number"))
         self._token = Secret("")

@@ -6,14 +6,14 @@ back the first, whatever its target. The secret is told once, in the header x-ho
 server process made share it, so a stranger's project may know it: what a delivery says of itself is compared, too.
 """
 
-import re
 from base64 import b64encode
 from dataclasses import dataclass
 from typing import Any
 
 from batchsend.errors import UsageError
-from batchsend.providers.exchange import HttpRequest, HttpResponse, NoResponse
+from batchsend.providers.exchange import HttpRequest, HttpResponse
 from batchsend.providers.provider import Enquiry, Unanswered
+from batchsend.providers.tiledesk import project_of
 from batchsend.settings import ProviderSettings, Secret, Setting
 
 EVENT = "message.create"
@@ -80,10 +80,7 @@ class TiledeskHooks:
             request = HttpRequest(method, url, {"Accept": "application/json", **headers})
         else:
             request = HttpRequest.json(method, url, payload, headers)
-        try:
-            response = yield request
-        except NoResponse as trouble:
-            raise Unanswered(f"The gateway does not answer: {trouble}.") from None
+        response = yield request
         if response.status == 200:
             return response
         raise Unanswered(_refusal(response, self._quoted(response)))
@@ -94,14 +91,6 @@ class TiledeskHooks:
         for secret in (*self._secrets, self._authorization):
             excerpt = excerpt.replace(secret.reveal(), "***")
         return excerpt.rstrip(". ") or "nothing"
-
-
-def project_of(name: str, settings: ProviderSettings) -> str:
-    """Raises UsageError for what is no project."""
-    project = settings.text("project_id")
-    if not re.fullmatch(r"[0-9A-Za-z_-]+", project):
-        raise UsageError(f"The project_id of {name} is {project!r}.", "It is 24 digits and letters a to f.")
-    return project
 
 
 def place_of(name: str, settings: ProviderSettings) -> str:

@@ -13,8 +13,8 @@ from batchsend.runs import Ledger
 from batchsend.runs.reply import Reply
 from batchsend.sandbox import Sandbox
 from tests.acceptance.conftest import ROOT, Shell, results_of, stop_politely, wait_for_accepted
-from tests.acceptance.listening import sent_run
-from tests.inbox.deliveries import PROJECT, SECRET, chat
+from tests.acceptance.listening import SET_UP, listening, sent_run
+from tests.inbox.deliveries import PROJECT, SECRET, chat, delivery, post
 from tests.inbox.project import Project, running
 from tests.lists import write_csv
 
@@ -171,3 +171,25 @@ def test_which_gateway_is_asked_when_it_is_not_clear(batchsend: Shell) -> None:
     done = batchsend("replies", "listen")
     assert done.returncode == 2
     assert "BATCHSEND_SMARTIFY_PROJECT_ID" in done.stderr
+
+
+def test_from_the_message_to_the_stop_and_the_next_message(batchsend: Shell) -> None:
+    """A conversation in the helpdesk, its echo and its answer, and a list that goes by an id."""
+    listed = write_csv(batchsend.folder / "list.csv", [["Member", "Name"], ["m-17", "Ana"], ["m-18", "Bob"]])
+    sending = ("-p", "smartify", "-y", "--rate", "1000", "--map", "id=Member")
+    with Sandbox() as gateway:
+        batchsend.environment |= SET_UP | {"BATCHSEND_SMARTIFY_BASE_URL": gateway.base_url}
+        assert batchsend("send", listed, "-m", "Hi {{ name }}", *sending).returncode == 0
+        sent: Any = {item.to: item.body["attributes"] for item in gateway.record.accepted()}
+        conversation = chat(sent["m-17"]["client_ref"])
+        with listening(batchsend) as listener:
+            echo = delivery(conversation, "Hi Ana", "own", attributes=sent["m-17"])
+            assert post(listener.address, echo).text == "Nothing to keep."
+            assert post(listener.address, delivery(conversation, "STOP", "theirs")).text == "Stored."
+            assert listener.stop() == 0
+        assert "Ana, m-17 (row 2 of" in listener.output
+        done = batchsend("send", listed, "-m", "Hello again {{ name }}", *sending, "-o", "second.xlsx")
+        assert done.returncode == 0, done.stderr
+        assert gateway.record.count_by_number() == {"m-17": 1, "m-18": 2}
+        assert "by replying STOP" in batchsend("check", listed, "--map", "id=Member").stdout
+        assert batchsend("replies", "allow", "m-17").stdout == "m-17 may get messages again.\n"

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from batchsend.errors import GatewayError, LedgerError, UsageError
+from batchsend.delivery import Unreachable
+from batchsend.errors import LedgerError, UsageError
 from batchsend.inbox.hook_file import Hook, HookFile
 from batchsend.inbox.subscribing import Subscribing, target_of
+from batchsend.providers import Unanswered
 from batchsend.providers.hook_settings import hook_settings
 from batchsend.providers.tiledesk_hooks import TiledeskHooks, place_of
 from batchsend.settings import Secret, Settings
@@ -84,7 +86,7 @@ def test_the_target_of_the_answer_is_compared(project: Project, tmp_path: Path) 
 
 def test_no_secret_no_subscription(project: Project, tmp_path: Path) -> None:
     project.tells = False
-    with pytest.raises(GatewayError, match="no secret"):
+    with pytest.raises(Unanswered, match="no secret"):
         subscribing(project, tmp_path).subscribe(MINE)
 
 
@@ -95,14 +97,14 @@ def test_no_secret_no_subscription(project: Project, tmp_path: Path) -> None:
         ({"jwt": "wrong.fake.jwt"}, "admin", "refused email and password"),
         ({}, "agent", "no administrator"),
         ({"project_id": "0" * 24}, "admin", "does not know this project"),
-        ({"base_url": "http://127.0.0.1:1"}, "admin", "does not answer"),
+        ({"base_url": "http://127.0.0.1:1"}, "admin", "cannot be asked"),
     ],
 )
 def test_a_refusal_is_a_sentence_without_credentials(
     project: Project, tmp_path: Path, keys: dict[str, str], role: str, said: str
 ) -> None:
     project.role = role
-    with pytest.raises(GatewayError, match=said) as caught:
+    with pytest.raises((Unanswered, Unreachable), match=said) as caught:
         subscribing(project, tmp_path, **keys).subscribe(MINE)
     words = caught.value.message + caught.value.hint
     for secret in ("wrong-fake", "wrong.fake.jwt", "fake-password", "Basic YWRt"):

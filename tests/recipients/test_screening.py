@@ -68,7 +68,7 @@ def test_an_opt_out_is_skipped_and_says_where_it_stands(tmp_path: Path) -> None:
 
 
 def test_an_opt_out_is_not_the_first_row_of_a_duplicate() -> None:
-    policy = Policy("RO", suppressed={"+40723555666": "stop.csv row 2"})
+    policy = Policy("RO", suppressed={"+40723555666": "(stop.csv row 2)"})
     found = screened(("0723555666", "", ""), ("0723555666", "", ""), policy=policy)
     assert [item.code for item in found if isinstance(item, Rejection)] == ["opted_out", "opted_out"]
 
@@ -170,7 +170,7 @@ def test_a_list_that_goes_by_an_id_needs_no_phone() -> None:
 
 
 def test_who_opted_out_by_phone_has_opted_out_by_id() -> None:
-    policy = Policy("RO", {"+40723555666": "stop.csv row 2"})
+    policy = Policy("RO", {"+40723555666": "(stop.csv row 2)"})
     assert identified(("A1", "0723 555 666"), ("A2", ""), policy=policy) == [
         ("A1", "opted out (stop.csv row 2)"),
         ("A2", ""),
