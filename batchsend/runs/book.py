@@ -12,6 +12,7 @@ from batchsend.messages.sizes import Encoding, Size
 from batchsend.messages.writing import Written
 from batchsend.runs.cell_json import dump_cells, load_cells
 from batchsend.runs.message_keys import key_of
+from batchsend.runs.opt_outs import OptOuts
 from batchsend.runs.plan import status_of
 from batchsend.runs.run import Claim, LedgerRow, Outcome, Run
 from batchsend.runs.status import Status
@@ -54,9 +55,10 @@ class Book:
             return self._claim(self._db.execute(_MESSAGE + where, (self._run, Status.PLANNED, after, limit)))
 
     def claim_rows(self, rows: Collection[int]) -> list[Claim]:
-        """Claims the messages of these rows, as far as they are planned."""
+        """Claims the messages of these rows, as far as they are planned and nobody opted out since the last try."""
         where = f"WHERE run = ? AND status = ? AND row IN ({','.join('?' * len(rows))}) ORDER BY row"
         with transaction(self._db):
+            OptOuts(self._db, self._now).apply_to(self._run, rows)
             return self._claim(self._db.execute(_MESSAGE + where, (self._run, Status.PLANNED, *rows)))
 
     def record(self, outcomes: Collection[Outcome]) -> None:

@@ -1,7 +1,7 @@
 """The people who must not be written to, by number: since when, and why."""
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -80,6 +80,16 @@ class OptOuts:
             "WHERE rows.number = opt_outs.number AND copy IS NOT NULL AND run = ? AND status = ?)"
         )
         for found in self._db.execute(query, (run, Status.PLANNED)).fetchall():
+            opt_out = _opt_out(*found)
+            self._skip("run = ? AND number = ?", opt_out, run, opt_out.number)
+
+    def apply_to(self, run: int, rows: Collection[int]) -> None:
+        """Inside a transaction: the same for a few rows, which are about to be tried again."""
+        query = (
+            "SELECT opt_outs.number, since, source, opt_outs.text FROM rows JOIN opt_outs USING (number) "  # noqa: S608 - question marks
+            f"WHERE run = ? AND row IN ({','.join('?' * len(rows))}) AND status = ? AND out = 1"
+        )
+        for found in self._db.execute(query, (run, *rows, Status.PLANNED)).fetchall():
             opt_out = _opt_out(*found)
             self._skip("run = ? AND number = ?", opt_out, run, opt_out.number)
 

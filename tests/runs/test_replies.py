@@ -215,6 +215,15 @@ def test_a_claim_that_came_back_unsent_is_skipped_when_the_run_goes_on(ledger: L
     assert [row.status for row in book.rows()] == [Status.SKIPPED, Status.PLANNED]
 
 
+def test_a_claim_that_came_back_unsent_is_not_tried_again(ledger: Ledger) -> None:
+    _, book = planned(ledger, 2, 3)
+    book.claim_next(2, after=0)
+    ledger.opt_outs().stop(ANA)
+    book.record([Outcome(2, Status.NOT_SENT), Outcome(3, Status.NOT_SENT)])
+    assert [claim.message.row for claim in book.claim_rows([2, 3])] == [3]
+    assert [row.status for row in book.rows()] == [Status.SKIPPED, Status.UNKNOWN]
+
+
 def test_a_reply_that_was_only_stored_is_heard_when_a_run_begins(ledger: Ledger) -> None:
     run = ledger.draft(SMARTIFY)
     book = ledger.book(run)
