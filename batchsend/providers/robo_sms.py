@@ -48,7 +48,9 @@ _ABOUT_THE_ACCOUNT = ("detail", "error", "message", "non_field_errors", "to", "d
 """Parts of an answer that cannot quote the message's own text."""
 _ABOUT_A_NUMBER = re.compile(r"\b(?:phone|number)", re.IGNORECASE)
 _NOBODY = {"to": "00", "content": "000"}
-_BELIEVED = "it took the token and refused the number 00, as it should; that it looks at the token first is believed"
+_BELIEVED = (
+    "it refused the number 00, as it should. That it looks at the token before the number is believed, not documented"
+)
 
 
 class RoboSms:
