@@ -55,8 +55,8 @@ class HttpResponse:
 
 
 def excerpt_of(words: str) -> str:
-    """So much of a gateway's words as a person reads, on one line."""
-    line = " ".join(words.split())
+    """So much of a gateway's words as a person reads: on one line, with nothing in it that steers a terminal."""
+    line = " ".join("".join(letter if letter.isprintable() else " " for letter in words).split())
     return line if len(line) <= _EXCERPT else line[: _EXCERPT - 1] + "…"
 
 

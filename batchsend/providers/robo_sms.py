@@ -81,8 +81,8 @@ class RoboSms:
         """
         response = yield self._request(_NOBODY)
         attempt = judge(response)
-        if attempt.event is Event.ACCEPTED or (attempt.event is Event.REFUSED and _is_about_the_number(response)):
-            return Attempt.of_test(Event.ACCEPTED, response, _BELIEVED).without(self._token)
+        if attempt.event is Event.REFUSED and _is_about_the_number(response):
+            return Attempt.of_test(Event.ACCEPTED, response, _BELIEVED)
         return Attempt.of_test(attempt.event, response).without(self._token)
 
     def _request(self, payload: Mapping[str, str]) -> HttpRequest:
