@@ -10,6 +10,7 @@ from click.testing import CliRunner
 
 from batchsend.cli import cli
 from batchsend.cli.exits import Exit
+from batchsend.providers import KINDS
 from batchsend.runs import Status
 from tests.acceptance.conftest import ROOT
 
@@ -50,6 +51,15 @@ def test_every_command_and_every_option_has_help(name: str) -> None:
     for parameter in command.params:
         if isinstance(parameter, click.Option):
             assert parameter.help, parameter.name
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_every_gateway_and_each_of_its_settings_is_documented(name: str) -> None:
+    documented = (ROOT / "docs" / "providers.md").read_text(encoding="utf-8")
+    assert f"`{name}`" in README
+    assert re.search(rf"^## .*\b{name}\b", documented, re.MULTILINE)
+    for setting in KINDS[name].settings:
+        assert f"`{setting.key}" in documented, setting.key
 
 
 def test_every_key_of_the_estimate_as_data_is_documented() -> None:
