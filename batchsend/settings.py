@@ -134,8 +134,7 @@ class Settings:
                     f"The {setting.key} of {name} has a line break or a character beyond ASCII in it.",
                     f"Set it again, in {setting.variable(name)} or {_FILE}.",
                 )
-        missing = [setting for setting in declared if setting.required and not values[setting.key]]
-        if missing:
+        if missing := self.missing(name, declared):
             variables = " and ".join(setting.variable(name) for setting in missing)
             keys = " and ".join(f"{setting.key} ({setting.about})" for setting in missing)
             raise UsageError(
@@ -143,6 +142,10 @@ class Settings:
                 f"Set the environment variable {variables}, or the key in [providers.{name}] of {_FILE}.",
             )
         return ProviderSettings({key: Secret(value) for key, value in values.items()})
+
+    def missing(self, name: str, declared: tuple[Setting, ...]) -> list[Setting]:
+        """The required keys of a provider that have no value."""
+        return [setting for setting in declared if setting.required and not self._value(name, setting)]
 
     def pace(self, name: str) -> tuple[float | None, int | None]:
         """Messages a second and messages at once that were set for a provider. Raises UsageError for no number."""

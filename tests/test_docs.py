@@ -11,6 +11,7 @@ from click.testing import CliRunner
 
 from batchsend.cli import cli
 from batchsend.cli.exits import Exit
+from batchsend.providers import KINDS
 from batchsend.runs import Status
 from tests.acceptance.conftest import ROOT
 
@@ -67,6 +68,15 @@ def test_every_command_about_replies_is_documented_and_every_documented_one_exis
     for line in re.findall(r"^batchsend replies (.*)$", documented, re.MULTILINE):
         name, *arguments = shlex.split(line)
         group.commands[name].make_context(name, arguments).close()
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_every_gateway_and_each_of_its_settings_is_documented(name: str) -> None:
+    documented = (ROOT / "docs" / "providers.md").read_text(encoding="utf-8")
+    assert f"`{name}`" in README
+    assert re.search(rf"^## .*\b{name}\b", documented, re.MULTILINE)
+    for setting in KINDS[name].settings:
+        assert f"`{setting.key}" in documented, setting.key
 
 
 def test_every_key_of_the_estimate_as_data_is_documented() -> None:

@@ -9,6 +9,7 @@ import click
 
 from batchsend.cli import exits
 from batchsend.cli.app import App, cli, pass_app
+from batchsend.cli.balance import balance_data, balance_for, show_balance
 from batchsend.cli.data import plan_data, print_json, source_data, suppression_data
 from batchsend.cli.options import (
     ListOptions,
@@ -21,6 +22,7 @@ from batchsend.cli.options import (
 )
 from batchsend.cli.screen import show_plan
 from batchsend.cli.sending import checked_output
+from batchsend.providers import find_kind
 from batchsend.results.collect import result_rows, run_facts
 from batchsend.results.workbook import write_workbook
 from batchsend.runs import Ledger, Plan, RunDetails, Status
@@ -51,6 +53,8 @@ def estimate(
 def dry_run(
     app: App, wording: MessageOptions, provider: str, output: Path | None, *, as_json: bool, **given: Any
 ) -> exits.Exit:
+    if provider:
+        find_kind(provider, app.settings)  # a slip of the pen is said before a long list is read
     options = ListOptions(**given)
     contacts = options.open()
     refuse_ids(contacts, provider, app.settings)
@@ -62,15 +66,17 @@ def dry_run(
         written = _write(plan, details_of(contacts, text, provider, account="", practice=False), checked_output(output))
     else:
         plan.exhaust()
+    asked = balance_for(app.settings, provider) if provider else None
     if as_json:
         print_json(
             source_data(contacts)
             | plan_data(plan, app.settings.prices)
-            | {"workbook": written}
+            | {"balance": balance_data(asked, plan.totals.messages), "workbook": written}
             | suppression_data(suppression)
         )
     else:
         show_plan(contacts, plan, app.settings.prices, suppression)
+        show_balance(asked, plan.totals.messages)
         click.echo(f"\nDry run: nothing was sent.{f' The workbook: {written}' if written else ''}")
     return exits.of_rows(Counter({Status.INVALID: plan.totals.invalid}))
 

@@ -9,6 +9,7 @@ import click
 
 from batchsend.cli import exits
 from batchsend.cli.app import App, cli, pass_app, survive_dead_output
+from batchsend.cli.balance import balance_of, show_balance
 from batchsend.cli.estimate import dry_run
 from batchsend.cli.options import (
     ListOptions,
@@ -126,6 +127,7 @@ class _Send:
                 if not how.as_json:
                     show_plan(contacts, plan, self._settings.prices, most=SHOWN_BEFORE_SENDING)
                     show_caution(find_kind(provider, self._settings))
+                    show_balance(balance_of(means.provider, means.only), plan.totals.messages)
                 run = self._confirmed(run, plan, provider)
                 return self._carry_out(run, means, output)
         finally:

@@ -7,7 +7,7 @@ from urllib.parse import quote, urlencode
 
 from batchsend.messages.message import Message
 from batchsend.providers.custom_definition import Answers, Definition
-from batchsend.providers.exchange import HttpRequest, HttpResponse
+from batchsend.providers.exchange import HttpRequest, HttpResponse, excerpt_of
 from batchsend.providers.outcomes import Attempt, Event, event_of
 from batchsend.providers.placeholders import fill
 from batchsend.providers.provider import Delivery, Pace
@@ -109,9 +109,9 @@ def at(answer: Any, path: Sequence[str]) -> Any:
 
 
 def _told(answer: Any, path: Sequence[str]) -> str:
-    """A text or a number at a path, as text."""
+    """A text or a number at a path, as a text that can be shown."""
     value = at(answer, path) if path else None
-    return str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
+    return excerpt_of(str(value)) if isinstance(value, str | int) and not isinstance(value, bool) else ""
 
 
 def _is_one_of(value: Any, values: Sequence[Any]) -> bool:

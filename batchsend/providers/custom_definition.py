@@ -63,7 +63,10 @@ class Definition:
 
     @property
     def settings(self) -> tuple[Setting, ...]:
-        needed = (Setting(name, f"for {place}", secret=True, required=True) for name, place in self.blanks.items())
+        needed = (
+            Setting(name, f"the {{{name}}} in {place}", secret=True, required=True)
+            for name, place in self.blanks.items()
+        )
         return (*needed, Setting("base_url", "address of the gateway", default=self.origin))
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from batchsend.messages.message import Message
-from batchsend.providers.exchange import HttpRequest, HttpResponse
+from batchsend.providers.exchange import HttpRequest, HttpResponse, excerpt_of
 from batchsend.providers.hottask_history import Session, days_to_read, read_sessions, settle
 from batchsend.providers.outcomes import Attempt, Event, event_of
 from batchsend.providers.provider import Balance, Delivery, Enquiry, Pace, Question, Unanswered
@@ -98,7 +98,7 @@ class HotTask:
         """Asks for the balance: whoever is told it has the right key."""
         response = yield from self._usage()
         event = Event.ACCEPTED if _balance_in(response) else judge(response).event
-        return Attempt.of_test(event, response).without(self._key)
+        return Attempt.of_test(event, response, _said(response)).without(self._key)
 
     def balance(self) -> Enquiry[Balance]:
         response = yield from self._usage()
@@ -133,7 +133,7 @@ class HotTask:
         return f"{self._base}/chat/Chatbot/{operation}"
 
     def _unanswered(self, what: str, response: HttpResponse) -> Unanswered:
-        attempt = Attempt.of_test(judge(response).event, response).without(self._key)
+        attempt = Attempt.of_test(judge(response).event, response, _said(response)).without(self._key)
         return Unanswered(
             f"{self.name} did not tell {what}: {attempt.reason}.", f"See: batchsend providers {self.name}"
         )
@@ -141,20 +141,24 @@ class HotTask:
 
 def judge(response: HttpResponse, text: str = "") -> Attempt:
     """What an answer means for a message of this text."""
-    event, envelope = event_of(response), response.json()
-    if not isinstance(envelope, dict) or event not in {Event.UNREADABLE, Event.REFUSED}:
-        return Attempt.of_response(event, response)
+    event, envelope = event_of(response), _envelope_of(response)
     data = envelope.get("Data")
-    if event is Event.UNREADABLE:
-        event = _event_in(envelope, data if isinstance(data, dict) else {})
-    elif _code(envelope) >= 500:
+    fields = data if isinstance(data, dict) else {}
+    if envelope and event is Event.UNREADABLE:
+        event = _event_in(envelope, fields)
+    elif event is Event.REFUSED and _code(envelope) >= 500:
         event = Event.SERVER_ERROR
     if event is Event.REFUSED:
         words = str(envelope.get("Message"))
         event = _by_words(words.replace(text, "") if text else words)  # a text that is quoted says nothing of the key
-    if event is Event.ACCEPTED and isinstance(data, dict):
-        return Attempt.of_response(event, response, reference=_session_id(data))
-    return Attempt.of_response(event, response, _said(envelope, data))
+    reference = _session_id(fields) if event is Event.ACCEPTED else ""
+    return Attempt.of_response(event, response, _said(response), reference)
+
+
+def _envelope_of(response: HttpResponse) -> Mapping[str, Any]:
+    """Empty when the answer has none."""
+    answer = response.json()
+    return answer if isinstance(answer, dict) else {}
 
 
 def _event_in(envelope: Mapping[str, Any], data: Mapping[str, Any]) -> Event:
@@ -193,17 +197,19 @@ def _session_id(data: Mapping[str, Any]) -> str:
     return value if isinstance(value, str) and re.fullmatch(r"[0-9]{1,20}", value) else ""
 
 
-def _said(envelope: Mapping[str, Any], data: Any) -> str:
+def _said(response: HttpResponse) -> str:
     """The platform's own words about an error, with its code; "" when it has none."""
+    envelope = _envelope_of(response)
+    data = envelope.get("Data")
     inner = data.get("Message") if isinstance(data, dict) else None
-    words = " / ".join(str(part) for part in (envelope.get("Message"), inner) if part)
+    words = " / ".join(part for part in (envelope.get("Message"), inner) if part and isinstance(part, str))
     code = _code(envelope)
-    return f"{words} (code {code})" if words and code not in {0, 200} else words
+    return f"{excerpt_of(words)} (code {code})" if words and code not in {0, 200} else excerpt_of(words)
 
 
 def _data_of(response: HttpResponse) -> Any:
-    envelope = response.json()
-    is_answer = response.status // 100 == 2 and isinstance(envelope, dict) and envelope.get("Success") is True
+    envelope = _envelope_of(response)
+    is_answer = response.status // 100 == 2 and envelope.get("Success") is True
     return envelope.get("Data") if is_answer and _code(envelope) == 200 else None
 
 

@@ -157,9 +157,7 @@ class Attempt:
         word = secret.reveal()
         reason = self.reason.replace(word, "***")
         for length in range(len(word) - 1, 0, -1):
-            if reason.endswith(f"{word[:length]}…"):  # the excerpt was cut in the middle of it
-                reason = f"{reason[: -length - 1]}***…"
-                break
+            reason = reason.replace(f"{word[:length]}…", "***…")  # where an excerpt was cut in the middle of it
         return replace(self, reason=reason)
 
     @classmethod

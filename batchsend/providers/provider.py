@@ -42,6 +42,10 @@ class Balance:
     remaining: int | None
     used: int | None = None
 
+    def short_of(self, messages: int) -> int:
+        """How many credits are missing when each message takes one."""
+        return 0 if self.remaining is None else max(0, messages - self.remaining)
+
 
 @runtime_checkable
 class HasBalance(Protocol):

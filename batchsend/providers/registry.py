@@ -97,16 +97,18 @@ def kinds(settings: Settings) -> Mapping[str, Kind]:
         for name, table in given.items()
         if name not in KINDS
     }
-    return {**KINDS, **{name: _custom_kind(definition) for name, definition in own.items()}}
+    return {**KINDS, **{name: _custom_kind(definition, settings) for name, definition in own.items()}}
 
 
-def _custom_kind(definition: Definition) -> Kind:
+def _custom_kind(definition: Definition, settings: Settings) -> Kind:
+    rate, concurrency = settings.pace(definition.name)
+    pace = Pace(rate or custom.PACE.rate, concurrency or custom.PACE.concurrency)
     build = partial(custom.Custom, definition)
     return Kind(
         definition.name,
         definition.about,
         definition.settings,
-        custom.PACE,
+        pace,
         build,
         definition=definition,
         needs_phone=definition.needs_phone,

@@ -48,7 +48,9 @@ _ABOUT_THE_ACCOUNT = ("detail", "error", "message", "non_field_errors", "to", "d
 """Parts of an answer that cannot quote the message's own text."""
 _ABOUT_A_NUMBER = re.compile(r"\b(?:phone|number)", re.IGNORECASE)
 _NOBODY = {"to": "00", "content": "000"}
-_BELIEVED = "it took the token and refused the number 00, as it should; that it looks at the token first is believed"
+_BELIEVED = (
+    "it refused the number 00, as it should. That it looks at the token before the number is believed, not documented"
+)
 
 
 class RoboSms:
@@ -79,8 +81,8 @@ class RoboSms:
         """
         response = yield self._request(_NOBODY)
         attempt = judge(response)
-        if attempt.event is Event.ACCEPTED or (attempt.event is Event.REFUSED and _is_about_the_number(response)):
-            return Attempt.of_test(Event.ACCEPTED, response, _BELIEVED).without(self._token)
+        if attempt.event is Event.REFUSED and _is_about_the_number(response):
+            return Attempt.of_test(Event.ACCEPTED, response, _BELIEVED)
         return Attempt.of_test(attempt.event, response).without(self._token)
 
     def _request(self, payload: Mapping[str, str]) -> HttpRequest:

@@ -114,7 +114,7 @@ class Tiledesk:
         except _NotSignedInError as refused:
             return _discreet(refused.attempt)
         if stored_in(response, "") is not None:
-            return Attempt.of(Event.ACCEPTED)
+            return Attempt.of(Event.ACCEPTED, "the project is there, and a guest can sign in")
         attempt = judge(response)
         if attempt.status is Status.UNKNOWN or attempt.event is Event.ACCEPTED:
             reason = f"the gateway did not answer as a Tiledesk does: {response.excerpt}"

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from batchsend.providers.exchange import HttpResponse
+from batchsend.providers.exchange import HttpResponse, excerpt_of
 from batchsend.providers.outcomes import Attempt, Event, Stop, event_of
 from batchsend.runs.status import Status
 
@@ -21,7 +21,7 @@ def judge(response: HttpResponse) -> Attempt:
     event, answer = event_of(response), response.json()
     said = answer if isinstance(answer, dict) else {}
     if event is Event.UNREADABLE and isinstance(said.get("_id"), str) and said["_id"]:
-        return Attempt.of_response(Event.ACCEPTED, response, reference=said["_id"])
+        return Attempt.of_response(Event.ACCEPTED, response, reference=excerpt_of(said["_id"]))
     if response.status == 400 and (said.get("error") or response.text.strip() == "Bad Request"):
         return Attempt.of_response(Event.BAD_CREDENTIALS, response, f"{response.excerpt}; {CHECK_PROJECT}")
     if response.status == 403 and "quota" in f"{said.get('message')} {said.get('msg')}".lower():
@@ -60,7 +60,7 @@ def stored_in(response: HttpResponse, key: str) -> str | None:
             return None
         attributes = message.get("attributes")
         if isinstance(attributes, dict) and attributes.get(REFERENCE) == key:
-            return str(message.get("_id") or key)
+            return excerpt_of(str(message.get("_id") or key))
     return ""
 
 

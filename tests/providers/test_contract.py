@@ -221,14 +221,32 @@ def test_an_answer_with_any_part_of_it_spoiled_is_understood_or_unknown(table: T
 # -- secrets ----------------------------------------------------------------------------------------------------------
 
 
+def attempts_at_every_step(table: Table, response: HttpResponse) -> Iterator[Attempt]:
+    for before in range(len(table.before) + 1):
+        _, attempt = drive(deliver(table.build()), *table.before[:before], response)
+        assert isinstance(attempt, Attempt)
+        yield attempt
+
+
 @every_provider
 def test_a_secret_that_a_gateway_quotes_is_quoted_no_further(table: Table) -> None:
     for secret in table.secrets:
         for http_status in GENERIC:
-            for words in (f"Bad key {secret}!", "x" * 195 + secret, {"detail": secret}, {secret: {"y": [secret]}}):
-                body = words.encode() if isinstance(words, str) else words
-                for before in range(len(table.before) + 1):
-                    _, attempt = drive(deliver(table.build()), *table.before[:before], answer(http_status, body))
+            for words in (f"Bad key {secret}!".encode(), {"detail": secret}, {secret: {"y": [secret]}}):
+                for attempt in attempts_at_every_step(table, answer(http_status, words)):
+                    assert secret not in repr(attempt), attempt
+
+
+@every_provider
+@pytest.mark.parametrize("http_status", [200, 400, 401, 500])
+def test_a_secret_at_which_a_long_answer_is_cut_is_not_shown_in_part(table: Table, http_status: int) -> None:
+    keys = ("Message", "message", "msg", "error", "err", "detail")
+    for secret in table.secrets:
+        for length in range(170, 200):
+            words = "." * length + secret
+            failed = {"Success": False, "success": False, "Code": 400, **dict.fromkeys(keys, words)}
+            for body in (words.encode(), failed):
+                for attempt in attempts_at_every_step(table, answer(http_status, body)):
                     assert secret[:4] not in repr(attempt), attempt
 
 

@@ -153,6 +153,12 @@ TABLES = [
                 status=Status.NOT_SENT,
                 retry=True,
             ),
+            Case(
+                about="words that steer a terminal, and are long",
+                script=(answer(400, {"results": [{"why": f"\x1b[2Jblocked\n{'x' * 1000}"}]}),),
+                status=Status.REJECTED,
+                says=f"refused by the gateway: [2Jblocked {'x' * 100}",
+            ),
             Case(about="an empty list", script=(answer(200, {"results": []}),), status=Status.UNKNOWN),
         ),
         unlike={503: Rule(status=Status.UNKNOWN)},  # no time to come back at: still unknown

@@ -82,7 +82,9 @@ TRIED = (
     tried(400, BAD_NUMBER, Status.ACCEPTED, "the number is refused", "is believed"),
     tried(400, {"detail": "Invalid phone number"}, Status.ACCEPTED, "the number is refused in words", "believed"),
     tried(200, {"success": False, "error": "invalid number"}, Status.ACCEPTED, "refused in a success", "believed"),
-    tried(200, {"success": True}, Status.ACCEPTED, "taken", ""),
+    tried(
+        200, {"success": True}, Status.ACCEPTED, "taken", ""
+    ),  # no credit is taken for what is no number (documented)
     tried(401, {"detail": "Invalid token."}, Status.NOT_SENT, "wrong token", "Invalid token", Stop.CREDENTIALS),
     tried(400, {"detail": "Not enough credits"}, Status.NOT_SENT, "no credits", "credits", Stop.CREDITS),
     tried(400, {"detail": "No usable device"}, Status.NOT_SENT, "no device", "device", Stop.PROVIDER),
