@@ -4,6 +4,7 @@ import errno
 import os
 import stat
 import tempfile
+import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO
@@ -50,6 +51,13 @@ def refuse(monkeypatch: pytest.MonkeyPatch, refused: Callable[[Path], bool]) -> 
         real(source, to)
 
     monkeypatch.setattr(os, "replace", replace)
+
+
+def parts(workbook: Path) -> dict[str, bytes]:
+    """What a workbook is made of, without the time at which it was saved and a default that openpyxl comes to spell."""
+    with zipfile.ZipFile(workbook) as package:
+        names = [name for name in package.namelist() if name != "docProps/core.xml"]
+        return {name: package.read(name).replace(b' outlineLevelCol="0"', b"") for name in names}
 
 
 def hello(stream: BinaryIO) -> None:
@@ -143,6 +151,25 @@ def test_a_full_disk_while_writing_leaves_the_old_file_and_no_draft(target: Path
     assert target.read_bytes() == b"mine"
     assert everything(target.parent) == ["results.xlsx"]
     assert everything(temporary) == []
+
+
+def test_a_full_disk_while_writing_sends_the_whole_file_to_a_private_folder(
+    target: Path, temporary: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real_sync = os.fsync
+    full = iter([True])
+
+    def fsync(descriptor: int) -> None:
+        if next(full, False):
+            raise OSError(errno.ENOSPC, "no space left")
+        real_sync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    place = write_workbook(target, facts(7), one_of_each())
+    monkeypatch.undo()
+    assert place.parent.parent == temporary
+    assert parts(place) == parts(write_workbook(target, facts(7), one_of_each())), "begun twice, written once"
+    assert everything(target.parent) == ["results.xlsx"]
 
 
 def test_a_row_that_fails_leaves_nothing(target: Path, temporary: Path) -> None:
