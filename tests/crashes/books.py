@@ -63,8 +63,13 @@ def read_ledger(path: Path) -> Books:
             return Books(name, tuple(Row(*columns) for columns in found), len(runs), damage)
 
 
-def check_books(books: Books, rows: int, before: Books, taken: Mapping[str, int]) -> Iterator[str]:
-    """At any moment at which nothing runs. rows: of the list. before: the last time somebody looked."""
+def check_books(
+    books: Books, rows: int, before: Books, taken: Mapping[str, int], *, outcomes_kept: bool = False
+) -> Iterator[str]:
+    """At any moment at which nothing runs. rows: of the list. before: the last time somebody looked.
+
+    outcomes_kept: a process that was not killed may have kept the outcome of a claim in another place.
+    """
     if books.damage != "ok":
         yield f"the ledger is damaged: {books.damage}"
     yield from (f"duplicate: {number} got {count} messages" for number, count in taken.items() if count > 1)
@@ -79,6 +84,8 @@ def check_books(books: Books, rows: int, before: Books, taken: Mapping[str, int]
     was = {row.row: row.status for row in before.rows}
     for row in books.rows:
         yield from _check_row(row, was.get(row.row, "planned"), taken.get(row.number, 0))
+        if was.get(row.row) == "claimed" and not outcomes_kept and row.status not in {"claimed", "unknown"}:
+            yield f"row {row.row} was on its way when the process died and is {row.status}"
 
 
 def _check_row(row: Row, before: str, taken: int) -> Iterator[str]:
@@ -86,8 +93,6 @@ def _check_row(row: Row, before: str, taken: int) -> Iterator[str]:
         yield f"row {row.row} is {row.status}"
     if before not in _OPEN and row.status != before:
         yield f"row {row.row} was {before} and is {row.status}"
-    if before == "claimed" and row.status not in {"claimed", "unknown"}:
-        yield f"row {row.row} was on its way when the process died and is {row.status}"
     if row.status != "skipped" and taken not in _TAKEN.get(
         row.status, {0}
     ):  # skipped: the number is another row's, too
@@ -125,8 +130,8 @@ def check_workbook(path: Path, books: Books, listed: Sequence[tuple[str, str]] |
         yield f"the workbook {path.name} has {counted} unknown rows and lists {unknown - 1}"
 
 
-def check_whole(folder: Path, lists: Collection[Path]) -> Iterator[str]:
+def check_whole(folder: Path) -> Iterator[str]:
     """Whatever lies there under the name of a workbook is a whole one, also after a death."""
     for path in folder.glob("*.xlsx"):
-        if path not in lists and (not zipfile.is_zipfile(path) or zipfile.ZipFile(path).testzip() is not None):
+        if not zipfile.is_zipfile(path) or zipfile.ZipFile(path).testzip() is not None:
             yield f"{path.name} is half a workbook"

@@ -86,12 +86,14 @@ class Running:
 class Command:
     """Runs batchsend in `folder`, with a home, a ledger and a temporary folder of its own.
 
-    ledger: its file. installed: start the script itself. broken: one of BREAKS, when the tests are tested.
+    ledger: its file. cwd: where it runs, when that is not `folder`. installed: start the script itself.
+    broken: one of BREAKS, when the tests themselves are tested.
     """
 
     folder: Path
     environment: dict[str, str] = field(default_factory=dict)
     ledger: Path | None = None
+    cwd: Path | None = None
     installed: bool = False
     broken: str = ""
     _started: int = 0
@@ -116,7 +118,7 @@ class Command:
         if not self.installed:
             process = _server.Process(
                 target=_run,
-                args=(words, str(self.folder), self._bare(), str(said), self.broken, death, at, file_limit),
+                args=(words, str(self.cwd or self.folder), self._bare(), str(said), self.broken, death, at, file_limit),
                 daemon=True,
             )
             process.start()
@@ -127,10 +129,14 @@ class Command:
             return Running(
                 subprocess.Popen(
                     [_SCRIPT, *words],
-                    cwd=self.folder, env=self._bare(), stdin=subprocess.DEVNULL, stdout=output, stderr=output,
+                    cwd=self.cwd or self.folder,
+                    env=self._bare(),
+                    stdin=subprocess.DEVNULL,
+                    stdout=output,
+                    stderr=output,
                 ),
                 said,
-            )  # fmt: skip
+            )
 
     def __call__(self, *arguments: str | Path, death: Death | None = None, file_limit: int | None = None) -> Ended:
         return self.start(*arguments, death=death, file_limit=file_limit).wait()

@@ -193,7 +193,7 @@ class _Life:
         taken = self._gateway.record.count_by_number()
         out = self._result.violations
         out += check_books(books, len(self._case.people.rows), self._books, taken)
-        out += check_whole(self._folder, [])
+        out += check_whole(self._folder)
         self._explained |= books.claimed | self._gateway.ambiguous
         if ended is not None and ended.killed and books.run:
             on_their_way = len(books.claimed)
