@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 class Result:
     """kills: by where. at_death: messages that were on their way, for each kill after which the run had begun.
 
-    missed: points that a run was to die at and never passed. half_way: runs that a full disk stopped there. duplicates, lost, violations: what must be none.
+    missed: points that a run was to die at and never passed.
+    half_way: runs that a full disk stopped there. duplicates, lost, violations: what must be none.
     """
 
     seed: int
