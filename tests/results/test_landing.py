@@ -1,6 +1,7 @@
 """A workbook is whole at the place that is returned, or there is none, and nothing else is left behind."""
 
 import errno
+import io
 import os
 import stat
 import tempfile
@@ -170,6 +171,31 @@ def test_a_full_disk_while_writing_sends_the_whole_file_to_a_private_folder(
     assert place.parent.parent == temporary
     assert parts(place) == parts(write_workbook(target, facts(7), one_of_each())), "begun twice, written once"
     assert everything(target.parent) == ["results.xlsx"]
+
+
+class FullDisk(io.RawIOBase):
+    """A file that takes nothing, as its buffer learns when it is full or closed."""
+
+    def readable(self) -> bool:
+        return True
+
+    writable = seekable = readable
+
+    def seek(self, offset: int, whence: int = 0) -> int:  # noqa: ARG002 - the signature of the parent
+        return offset
+
+    def write(self, data: object) -> int:  # noqa: ARG002
+        raise OSError(errno.ENOSPC, "no space left")
+
+
+@pytest.mark.parametrize("rows", [1, 3000])
+def test_a_full_temporary_folder_is_said_in_a_sentence(
+    target: Path, monkeypatch: pytest.MonkeyPatch, rows: int
+) -> None:
+    monkeypatch.setattr("batchsend.results.grid.TemporaryFile", lambda: io.BufferedRandom(FullDisk()))
+    with pytest.raises(CannotWriteError, match="no space left"):
+        write_workbook(target, facts(rows), (row(number, Status.ACCEPTED) for number in range(2, rows + 2)))
+    assert everything(target.parent) == []
 
 
 def test_a_row_that_fails_leaves_nothing(target: Path, temporary: Path) -> None:
