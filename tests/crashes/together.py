@@ -3,6 +3,7 @@
 import random
 import re
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -20,6 +21,7 @@ _REASONS = re.compile(
     r"|Run 2\S+ is being sent by another process \(number (\d+|unknown)\)"
     r"|Run 2\S+ has nothing left to send"
 )
+_WORKBOOK = re.compile(r"^The workbook: (.*?\.xlsx)(?: \(.*)?$", re.MULTILINE)
 
 
 class _Round:
@@ -51,26 +53,28 @@ class _Round:
         return ended
 
     def judge(self, ended: list[Ended], before: Books) -> Result:
-        """One did it all, the others sent nothing and said why."""
+        """One did it all, the others sent nothing and said why. Where nothing was left to send, all may say so."""
         out = self.result.violations
         losers = [each for each in ended if each.code in {2, 7}]
-        if len(losers) != len(ended) - 1:
-            out.append("not one of them sent: " + " | ".join(f"{each.code}: {each.said}" for each in ended))
+        left = not before.run or before.count("planned") > 0
+        if len(losers) not in {len(ended) - 1, len(ended) - left}:
+            out.append("not exactly one of them sent: " + " | ".join(f"{each.code}: {each.said}" for each in ended))
         out += [f"it does not say why: {each.code} {each.said}" for each in losers if not _REASONS.search(each.said)]
         books = read_ledger(self.folder / "ledger.sqlite")
         taken = self.gateway.record.count_by_number()
         out += check_books(books, len(self.people.rows), before, taken)
         out += check_ends(books, before.claimed)
-        for each in ended:
-            if each not in losers and "The workbook: " in each.said:
-                name = each.said.rpartition("The workbook: ")[2].partition("\n")[0].partition(" (")[0]
-                out += check_workbook(self.folder / name, books, None)
+        out += self._workbooks(ended, books)
         self.result.accepted, self.result.unknown = books.count("accepted"), books.count("unknown")
         self.result.duplicates = sum(count > 1 for count in taken.values())
         self.result.lost = len(set(self.people.numbers) - set(taken) - before.claimed)
         if self.result.lost:
             out.append(f"{self.result.lost} people got no message")
         return self.result
+
+    def _workbooks(self, ended: list[Ended], books: Books) -> Iterator[str]:
+        for name in (name for each in ended for name in _WORKBOOK.findall(each.said)):
+            yield from check_workbook(self.folder / name, books, None)
 
     def _pace(self) -> tuple[str, ...]:
         return ("--rate", "1000", "--concurrency", str(self.chance.choice((1, 4))))
