@@ -7,6 +7,7 @@ script would call it; only the imports are done before. `installed` starts the s
 import contextlib
 import multiprocessing
 import os
+import re
 import resource
 import signal
 import subprocess
@@ -23,6 +24,7 @@ from tests.crashes.killed import Death, arm
 
 _SCRIPT = Path(sys.executable).with_name("batchsend")
 _SECONDS = 120
+_WORKBOOK = re.compile(r"^The workbook: (.*?\.xlsx)(?: \(.*)?$", re.MULTILINE)
 _server = multiprocessing.get_context("forkserver")
 _server.set_forkserver_preload(["batchsend.cli", "tests.crashes.killed", "tests.crashes.command"])
 
@@ -37,6 +39,12 @@ class Ended:
     @property
     def killed(self) -> bool:
         return self.code == -signal.SIGKILL
+
+    @property
+    def workbook(self) -> str:
+        """Where it says the workbook is; "" when it says nothing."""
+        found = _WORKBOOK.search(self.said)
+        return found[1] if found else ""
 
 
 class Running:
@@ -69,6 +77,7 @@ class Running:
             self._wait()
         if self._handle >= 0:
             os.close(self._handle)
+            self._handle = -1
         said = self._said.read_text(encoding="utf-8", errors="replace")
         return Ended(-1, f"{said}\n(hung for {_SECONDS} seconds)") if code is None else Ended(code, said)
 

@@ -1,7 +1,6 @@
 """The life of one run: sent, killed, resumed, killed again, until it is over; and the books after each step."""
 
 import random
-import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -36,7 +35,6 @@ _TROUBLES = (
 )
 _OVER = {0, 1, 6}
 _GOES_ON = {4, 5}
-_WORKBOOK = re.compile(r"^The workbook: (.*?\.xlsx)(?: \(.*)?$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +105,8 @@ class _Life:
         self._look()
         self._close()
         if self._result.violations:
-            self._result.violations.append(f"  {self._case.concurrency} at once, {self._case.trouble}, {places}")
+            died = ", ".join(self._result.kills)
+            self._wrong(f"  {self._case.concurrency} at once, {self._case.trouble}, to die first {first}; died {died}")
         return self._result
 
     def _places(self, first: str | None) -> Iterator[str | None]:
@@ -130,8 +129,7 @@ class _Life:
         self._result.commands["send again" if again else name] += 1
         ended = self._run(place, *words)
         self._result.exits[ended.code] += 1
-        written = _WORKBOOK.findall(ended.said)
-        self._workbook = written[-1] if written and not ended.killed else ""
+        self._workbook = "" if ended.killed else ended.workbook
         self._look(ended, place)
         if "Traceback" in ended.said or "failed inside" in ended.said or "hung" in ended.said:
             self._wrong(f"{name} said: {ended.said}")

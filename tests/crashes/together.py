@@ -3,7 +3,6 @@
 import random
 import re
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -21,7 +20,6 @@ _REASONS = re.compile(
     r"|Run 2\S+ is being sent by another process \(number (\d+|unknown)\)"
     r"|Run 2\S+ has nothing left to send"
 )
-_WORKBOOK = re.compile(r"^The workbook: (.*?\.xlsx)(?: \(.*)?$", re.MULTILINE)
 
 
 class _Round:
@@ -64,17 +62,14 @@ class _Round:
         taken = self.gateway.record.count_by_number()
         out += check_books(books, len(self.people.rows), before, taken)
         out += check_ends(books, before.claimed)
-        out += self._workbooks(ended, books)
+        for written in (self.folder / each.workbook for each in ended if each.workbook):
+            out += check_workbook(written, books, None)
         self.result.accepted, self.result.unknown = books.count("accepted"), books.count("unknown")
         self.result.duplicates = sum(count > 1 for count in taken.values())
         self.result.lost = len(set(self.people.numbers) - set(taken) - before.claimed)
         if self.result.lost:
             out.append(f"{self.result.lost} people got no message")
         return self.result
-
-    def _workbooks(self, ended: list[Ended], books: Books) -> Iterator[str]:
-        for name in (name for each in ended for name in _WORKBOOK.findall(each.said)):
-            yield from check_workbook(self.folder / name, books, None)
 
     def _pace(self) -> tuple[str, ...]:
         return ("--rate", "1000", "--concurrency", str(self.chance.choice((1, 4))))
