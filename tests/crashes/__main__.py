@@ -58,7 +58,8 @@ def _rounds(start: int, count: int) -> Iterator[Callable[[], Result]]:
 
 def _disks() -> Iterator[Callable[[], Result]]:
     for full in Full:
-        yield from (partial(fill_up, full, kib) for kib in range(0, needed(), STEP))
+        first = STEP if full is Full.FILES else 0  # what the command says goes to a file, too
+        yield from (partial(fill_up, full, kib) for kib in range(first, needed(), STEP))
 
 
 def _all(pool: ThreadPoolExecutor, total: Result, work: Iterator[Callable[[], Result]]) -> int:
