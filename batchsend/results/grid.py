@@ -7,6 +7,7 @@ starts with.
 
 import shutil
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 from tempfile import TemporaryFile
 from types import MappingProxyType
@@ -54,7 +55,8 @@ class Grid:
         shutil.copyfileobj(self._file, stream, 1 << 20)
 
     def close(self) -> None:
-        self._file.close()
+        with suppress(OSError):  # it writes what is left, for nobody, and the disk may be full
+            self._file.close()
 
     def _cell(self, place: str, value: Cell, look: Look | None) -> str:
         kept = None if value is None else storable(value)
