@@ -2,6 +2,7 @@
 
 import tempfile
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from batchsend.cli import exits
 from batchsend.cli.app import App, cli, pass_app
 from batchsend.cli.data import plan_data, print_json, source_data, suppression_data
 from batchsend.cli.options import ListOptions, MessageOptions, details_of, list_options, message_options, plan_list
+from batchsend.cli.retype import as_send
 from batchsend.cli.screen import show_plan
 from batchsend.cli.sending import checked_output
 from batchsend.results.collect import result_rows, run_facts
@@ -73,4 +75,5 @@ def _write(plan: Plan, details: RunDetails, output: Path) -> Path:
         book = ledger.book(run)
         for batch in plan.batches():
             book.add(batch)
-        return write_workbook(output, run_facts(run, book, dry_run=True), result_rows(run, book, dry_run=True))
+        facts = replace(run_facts(run, book, dry_run=True), next_command=as_send(click.get_current_context()))
+        return write_workbook(output, facts, result_rows(run, book, dry_run=True))

@@ -37,6 +37,8 @@ def run_facts(run: Run, book: Book, *, dry_run: bool = False) -> RunFacts:
         next_command=f"batchsend resume {run.name}" if not dry_run and counts[Status.PLANNED] else "",
         rows=counts.total(),
         extra_columns=max(0, book.widest() - len(details.headers)),
+        practice=details.practice,
+        template_text=details.template_text,
     )
 
 

@@ -50,7 +50,9 @@ SEND_COLUMNS = (
 class RunFacts:
     """What the Summary says about the run as a whole, beside its rows.
 
-    dry_run: nothing was to be sent. next_command: what to type next, "" when nothing is left to do.
+    dry_run: nothing was to be sent. practice: it went to the practice gateway, to nobody. next_command: what sends
+    the rows that were not reached, or all of a dry run; "" when there is nothing to send. template: its name;
+    template_text: what it says.
     changed_numbers is derived from the rows, not stored here. extra_columns: by how many cells the widest ragged
     row goes past the header; they get columns of their own. rows: how many the list has, each with one ResultRow.
     """
@@ -72,3 +74,5 @@ class RunFacts:
     next_command: str
     rows: int
     extra_columns: int = 0
+    practice: bool = False
+    template_text: str = ""
