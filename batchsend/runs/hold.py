@@ -41,3 +41,15 @@ def holding(ledger: Path, run: str) -> Iterator[None]:
     finally:
         holder.unlink(missing_ok=True)
         lock.release()
+
+
+def is_held(ledger: Path, run: str) -> bool:
+    """Whether a process holds the run, this one included."""
+    path = lock_folder(ledger) / f"{run}.lock"
+    if not path.exists():
+        return False
+    try:
+        with FileLock(path, timeout=0, mode=0o600):
+            return False
+    except Timeout:
+        return True

@@ -18,7 +18,7 @@ from filelock import FileLock
 from batchsend import __version__
 from batchsend.errors import AlreadySent, LedgerError, UsageError
 from batchsend.runs.book import Book
-from batchsend.runs.hold import holding, lock_folder
+from batchsend.runs.hold import holding, is_held, lock_folder
 from batchsend.runs.run import Run, RunDetails, RunState
 from batchsend.runs.schema import migrate
 from batchsend.runs.status import Status
@@ -137,6 +137,10 @@ class Ledger:
     def holding(self, run: Run) -> AbstractContextManager[None]:
         """Holds the run for this process. Raises RunHeld when another process holds it."""
         return holding(self.path, run.name) if isinstance(self.path, Path) else nullcontext()
+
+    def is_held(self, run: Run) -> bool:
+        """Whether a process is working on the run."""
+        return isinstance(self.path, Path) and is_held(self.path, run.name)
 
     def discard(self, run: Run) -> None:
         """Removes a draft that was not confirmed, with its rows."""
