@@ -52,15 +52,15 @@ def _export(
     output: Path | None,
 ) -> None:
     book = ledger.book(run)
-    lines = form(run_facts(run, book), result_rows(run, book))
+    facts = run_facts(run, book)
     if output is None:
-        sys.stdout.buffer.writelines(lines)
+        sys.stdout.buffer.writelines(form(facts, result_rows(run, book)))
         return
     if not output.parent.is_dir():
         raise UsageError(f"There is no folder {output.parent}.", "Make it, or name another with -o.")
 
     def fill(stream: BinaryIO) -> None:
-        stream.writelines(lines)
+        stream.writelines(form(facts, result_rows(run, book)))
 
     _say_where(output, land(output, fill, overwrite=False))
 

@@ -27,6 +27,8 @@ class KnownRun:
 
     @property
     def left(self) -> int:
+        if self.run.state is RunState.PURGED:
+            return 0
         return self.counts[Status.PLANNED] + self.counts[Status.NOT_SENT]
 
 

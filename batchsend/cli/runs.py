@@ -10,7 +10,7 @@ from batchsend.cli.options import default_output
 from batchsend.cli.run_list import known_run, run_data, show_runs
 from batchsend.cli.sending import carry_out, checked_output, means_of
 from batchsend.errors import UsageError
-from batchsend.runs import Ledger, Run, Status
+from batchsend.runs import Ledger, Run, RunState, Status
 
 
 @cli.command()
@@ -73,7 +73,7 @@ def resume(
 
 
 def newest(ledger: Ledger) -> Run:
-    newest = next(iter(ledger.runs()), None)
+    newest = next((run for run in ledger.runs() if run.state is not RunState.PURGED), None)
     if newest is None:
         raise UsageError("There are no runs yet.", "Start one with: batchsend send")
     return newest

@@ -95,15 +95,22 @@ class Book:
 
     def counts(self) -> Counter[Status]:
         """Rows by status; a claim counts as unknown, which is what it is until its outcome is known."""
-        found = self._db.execute("SELECT status, count(*) FROM rows WHERE run = ? GROUP BY status", (self._run,))
+        query = (
+            "SELECT status, count(*) FROM rows WHERE run = ? GROUP BY status "
+            "UNION ALL SELECT status, rows FROM purged WHERE run = ?"
+        )
+        found = self._db.execute(query, (self._run, self._run))
         counts: Counter[Status] = Counter()
         for status, count in found:
             counts[_status(status)] += count
         return counts
 
     def credits(self, status: Status) -> int:
-        query = "SELECT coalesce(sum(credits), 0) FROM rows WHERE run = ? AND status = ?"
-        (total,) = self._db.execute(query, (self._run, status)).fetchone()
+        query = (
+            "SELECT (SELECT coalesce(sum(credits), 0) FROM rows WHERE run = :run AND status = :status)"
+            " + (SELECT coalesce(sum(credits), 0) FROM purged WHERE run = :run AND status = :status)"
+        )
+        (total,) = self._db.execute(query, {"run": self._run, "status": status}).fetchone()
         return int(total)
 
     def widest(self) -> int:

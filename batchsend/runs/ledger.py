@@ -69,6 +69,11 @@ class Ledger:
         with _one_at_a_time(self.path):  # the last one to close folds the WAL in, and locks out who opens meanwhile
             self._db.close()
 
+    @property
+    def connection(self) -> sqlite3.Connection:
+        """For the other modules of this room."""
+        return self._db
+
     def book(self, run: Run) -> Book:
         return Book(self._db, run, self._now)
 
@@ -148,10 +153,14 @@ class Ledger:
             self._db.execute("DELETE FROM runs WHERE id = ? AND state = ?", (run.id, RunState.DRAFT))
 
     def find(self, name: str) -> Run:
-        """Raises UsageError when there is no such run, or only a draft."""
+        """Raises UsageError when there is no such run, or only a draft, or only its counts are left."""
         found = next((run for run in self.runs() if run.name == name), None)
         if found is None:
             raise UsageError(f"There is no run {name!r} in {self.path}.", "List the runs: batchsend runs")
+        if found.state is RunState.PURGED:
+            raise UsageError(
+                f"The rows of run {name} are gone: {found.ended_because}.", "Its counts are left: batchsend runs"
+            )
         return found
 
     def runs(self) -> list[Run]:

@@ -10,12 +10,15 @@ from batchsend.runs.status import Status
 
 
 class RunState(StrEnum):
-    """draft: planned, not confirmed. sending: begun. stopped: ended early, can be resumed. finished: nothing left."""
+    """draft: planned, not confirmed. sending: begun. stopped: ended early, can be resumed. finished: nothing left.
+    purged: only its counts and its fingerprint are left.
+    """
 
     DRAFT = "draft"
     SENDING = "sending"
     STOPPED = "stopped"
     FINISHED = "finished"
+    PURGED = "purged"
 
 
 @dataclass(frozen=True, slots=True)
