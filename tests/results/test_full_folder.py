@@ -51,7 +51,7 @@ def test_a_small_workbook_still_fits(small: Path) -> None:
 
 def test_when_both_are_full_a_sentence_says_so(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tempfile.mkdtemp", lambda prefix: str(_made(small / prefix)))
-    with pytest.raises(CannotWriteError, match="No space left on device.*nor to the temporary folder") as caught:
+    with pytest.raises(CannotWriteError, match=r"No space left on device.*nor to the temporary folder") as caught:
         write_workbook(small / "r.xlsx", facts(len(ROWS)), ROWS)
     assert "batchsend report" in caught.value.hint
     assert list(small.iterdir()) == []
