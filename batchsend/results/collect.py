@@ -81,6 +81,7 @@ def _result(run: Run, row: LedgerRow, *, dry_run: bool) -> ResultRow:
         http_status=row.http_status,
         time_utc=row.changed_at,
         note=row.note,
+        formats=row.formats,
     )
 
 
@@ -113,7 +114,9 @@ def checked_row(item: Recipient | Rejection) -> ResultRow:
     reason, code = ("", "") if isinstance(item, Recipient) else (item.reason, item.code)
     to, country = (phone.e164, phone.region) if phone else ("", "")
     note = item.note if isinstance(item, Recipient) else ""
-    return ResultRow(contact.row, contact.cells, status, reason, code, status.action, to, country, note=note)
+    return ResultRow(
+        contact.row, contact.cells, status, reason, code, status.action, to, country, note=note, formats=contact.formats
+    )
 
 
 def counts_of(run: Run, book: Book) -> Counter[Status]:

@@ -1,6 +1,7 @@
 """One row of the results: what the list said, and what became of it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from batchsend.contacts.contact import Cell
@@ -14,7 +15,7 @@ class ResultRow:
     row: the number a person sees in the list. reason: a sentence; code: its stable word. to: E.164 or "".
     credits: in started 480 characters, 0 for a row that cannot be sent. parts: SMS segments.
     time_utc: when the outcome was recorded, None when nothing was tried. note: how the number was found, where that
-    was not plain.
+    was not plain. formats: the number formats of original cells, by position.
     """
 
     row: int
@@ -36,6 +37,7 @@ class ResultRow:
     http_status: int | None = None
     time_utc: datetime | None = None
     note: str = ""
+    formats: Mapping[int, str] = field(default_factory=dict)
 
 
 SEND_COLUMNS = (

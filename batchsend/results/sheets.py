@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, time
 from math import ceil
 
 from openpyxl.styles import Color
@@ -11,8 +12,10 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from batchsend.contacts.contact import Cell, display
+from batchsend.contacts.number_formats import READERS_DATE, render
+from batchsend.results.cells import clean
 from batchsend.results.kinds import VERDICT, Kind
-from batchsend.results.looks import HEADER, SENTENCE, STATUS, TEXT, Look
+from batchsend.results.looks import HEADER, PLAIN, SENTENCE, STATUS, TEXT, Look
 from batchsend.results.package import Package
 from batchsend.results.row import ResultRow, RunFacts
 
@@ -21,6 +24,10 @@ MAX_ROWS = 1_048_576
 MAX_COLUMNS = 16_384
 VERDICTS = ("delivered", "not delivered")
 
+_SHORT_DATE, _SHORT_MOMENT = "mm-dd-yy", "m/d/yy h:mm"
+"""The built-in formats 14 and 22, which every program shows as its own user writes dates."""
+_MOST_FORMATS = 200
+_LONGEST_FORMAT = 255
 _NARROWEST, _WIDEST = 9, 42
 _LINE_POINTS = 15
 _MOST_LINES = 12
@@ -92,6 +99,7 @@ class RowSheets:
         self._holds = kind.holds
         self._width = len(facts.headers) + facts.extra_columns
         self._stack = Stack(package, kind.title, kind.tab, _headings(kind, facts, widths), max_rows)
+        self._formats: dict[str, Look] = {}
         self._wrapped = [(i, column) for i, column in enumerate(kind.columns, self._width) if column.look is SENTENCE]
         looks: dict[int, Look] = dict.fromkeys(facts.phone_columns, TEXT)
         for index, column in enumerate(kind.columns, self._width):
@@ -111,10 +119,23 @@ class RowSheets:
         values.extend([column.value(row) for column in self._columns])
         if len(cells) > width:
             values.extend(cells[width:])
-        self._stack.write(values, self._looks[row.status], self._height(values))
+        looks = self._looks[row.status]
+        if row.formats:
+            looks = {**looks, **{i: self._formatted(code, values[i]) for i, code in row.formats.items() if i < width}}
+        self._stack.write(values, looks, self._height(values))
 
     def close(self) -> None:
         self._stack.close()
+
+    def _formatted(self, code: str, value: Cell) -> Look:
+        """As the cell looked in the list; plain when a workbook could not take one more format."""
+        if code == READERS_DATE:
+            code = _SHORT_MOMENT if isinstance(value, datetime) and value.time() != time() else _SHORT_DATE
+        look = self._formats.get(code)
+        if look is None:
+            fits = len(code) <= _LONGEST_FORMAT and len(self._formats) < _MOST_FORMATS and code == clean(code)
+            look = self._formats[code] = Look(code, vertical="top") if fits else PLAIN
+        return look
 
     def _height(self, values: Sequence[Cell]) -> float:
         """In points; 0 for a row of one line."""
@@ -159,8 +180,15 @@ def widths_of(facts: RunFacts, sample: Sequence[ResultRow]) -> list[float]:
     for index, header in enumerate(headers_of(facts)):
         lengths = sorted(len(display(row.cells[index])) for row in sample if index < len(row.cells))
         usual = lengths[int(len(lengths) * 0.98)] if lengths else 0
+        formatted = max((_formatted_length(row, index) for row in sample if index in row.formats), default=0)
+        usual = max(usual, formatted)  # a number or a date that does not fit is shown as ####
         widths.append(min(max(usual + 2, len(header) + 4, _NARROWEST), _WIDEST))
     return widths
+
+
+def _formatted_length(row: ResultRow, index: int) -> int:
+    value = row.cells[index] if index < len(row.cells) else None
+    return len(render(value, row.formats[index]) or display(value))
 
 
 def headers_of(facts: RunFacts) -> list[str]:

@@ -11,7 +11,7 @@ from batchsend.errors import LedgerError
 from batchsend.messages.message import Message
 from batchsend.messages.sizes import Encoding, Size
 from batchsend.messages.writing import Written
-from batchsend.runs.cell_json import dump_cells, load_cells
+from batchsend.runs.cell_json import dump_cells, load
 from batchsend.runs.plan import status_of
 from batchsend.runs.run import Claim, LedgerRow, Outcome, Run
 from batchsend.runs.status import Status
@@ -126,16 +126,16 @@ class Book:
 
     def _entry(self, written: Written) -> tuple[Any, ...]:
         contact, item = written
-        row, cells = contact.row, contact.cells
+        row, kept = contact.row, dump_cells(contact.cells, contact.formats)
         if isinstance(item, Message):
             size = item.size
             return (
-                self._run, row, Status.PLANNED, "", "", dump_cells(cells), item.to, item.region, item.name, item.text,
+                self._run, row, Status.PLANNED, "", "", kept, item.to, item.region, item.name, item.text,
                 size.characters, size.credits, size.parts, size.encoding, item.copy, item.note,
             )  # fmt: skip
         number, country = (item.phone.e164, item.phone.region) if item.phone else ("", "")
         return (
-            self._run, row, status_of(item), item.code, item.reason, dump_cells(cells), number, country, "", "",
+            self._run, row, status_of(item), item.code, item.reason, kept, number, country, "", "",
             0, 0, 0, "", None, "",
         )  # fmt: skip
 
@@ -169,5 +169,6 @@ def _status(status: str) -> Status:
 def _ledger_row(row: int, cells: str, status: str, *columns: Any) -> LedgerRow:
     *plain, changed = columns
     changed_at = datetime.fromisoformat(changed) if changed else None
-    values: list[Any] = [row, load_cells(cells), _status(status), status == _CLAIMED, *plain, changed_at]
+    values_of_cells, formats = load(cells)
+    values: list[Any] = [row, values_of_cells, _status(status), status == _CLAIMED, *plain, changed_at, formats]
     return LedgerRow(*values)
