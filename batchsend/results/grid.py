@@ -33,6 +33,7 @@ class Grid:
         self.columns = 0
         self._letters: list[str] = []
         self._styles: dict[Look, str] = {}
+        self._plain = ""
         self._file = TemporaryFile()  # noqa: SIM115  close() closes it
 
     def write(self, values: Sequence[Cell], looks: Mapping[int, Look] = _NO_LOOKS, height: float = 0) -> None:
@@ -74,10 +75,14 @@ class Grid:
                 return f'<c r="{place}"{self._style(look)}><v>{_days(kept)!r}</v></c>'
 
     def _style(self, look: Look) -> str:
+        if look is PLAIN and self._plain:  # most cells are
+            return self._plain
         style = self._styles.get(look)
         if style is None:
             number = look.dress(SheetCell(self.sheet, row=1, column=1)).style_id
             style = self._styles[look] = f' s="{number}"'
+            if look is PLAIN:
+                self._plain = style
         return style
 
 

@@ -102,8 +102,8 @@ def _next_steps(facts: RunFacts, tally: Tally, workbook: str) -> Iterator[Step]:
         )
     if unknown := counts[Status.UNKNOWN]:
         yield Step(
-            f"Find out about the {_rows(unknown)} on the sheet Unknown; they are not sent again unless you ask for it. "
-            "Choose a verdict for each, save, then type:",
+            f"Find out about the {_rows(unknown)} on the sheet Unknown: {_one(unknown, 'it is', 'they are')} not sent "
+            "again unless you ask for it. Choose a verdict for each, save the workbook, then type:",
             f"batchsend reconcile {_typed(workbook)}",
         )
 
