@@ -12,6 +12,7 @@ from click.testing import CliRunner
 from batchsend.cli import cli
 from batchsend.cli.exits import Exit
 from batchsend.providers import KINDS
+from batchsend.results.kinds import RESULTS, SKIPPED, TO_FIX, UNKNOWN
 from batchsend.runs import Status
 from tests.acceptance.conftest import ROOT
 
@@ -86,3 +87,11 @@ def test_every_key_of_the_estimate_as_data_is_documented() -> None:
     data = json.loads(done.stdout)
     for key in [*data, *data["totals"], *data["cautions"][0], *data["samples"]["first"], *data["reworded"][0]]:
         assert f"`{key}`" in documented, key
+
+
+def test_every_column_and_sheet_of_the_workbook_is_documented() -> None:
+    documented = (ROOT / "docs" / "workbook.md").read_text(encoding="utf-8")
+    for kind in (RESULTS, TO_FIX, UNKNOWN, SKIPPED):
+        assert f"| `{kind.title}` |" in documented
+        for column in kind.columns:
+            assert f"`{column.name}`" in documented, column.name

@@ -1,6 +1,17 @@
 """click commands, one file each. Only this room prints; no rule of the domain lives here."""
 
-from batchsend.cli import check, estimate, hooks, providers, replies, runs, sandbox, send  # noqa: F401 - each adds its commands
+from batchsend.cli import (  # noqa: F401 - each adds its commands
+    check,
+    estimate,
+    hooks,
+    privacy,
+    providers,
+    replies,
+    report,
+    runs,
+    sandbox,
+    send,
+)
 from batchsend.cli.app import cli
 
 main = cli

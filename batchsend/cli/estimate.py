@@ -2,6 +2,7 @@
 
 import tempfile
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from batchsend.cli.options import (
     plan_list,
     refuse_ids,
 )
+from batchsend.cli.retype import as_send
 from batchsend.cli.screen import show_plan
 from batchsend.cli.sending import checked_output
 from batchsend.providers import find_kind
@@ -88,4 +90,5 @@ def _write(plan: Plan, details: RunDetails, output: Path) -> Path:
         book = ledger.book(run)
         for batch in plan.batches():
             book.add(batch)
-        return write_workbook(output, run_facts(run, book, dry_run=True), result_rows(run, book, dry_run=True))
+        facts = replace(run_facts(run, book, dry_run=True), next_command=as_send(click.get_current_context()))
+        return write_workbook(output, facts, result_rows(run, book, dry_run=True))

@@ -98,7 +98,9 @@ class ContactList:
             problem = RowProblem.MERGED
         elif self._is_total(row):
             problem = RowProblem.TOTAL
-        return Contact(row.number, cells, problem, row.shown) if row.shown else Contact(row.number, cells, problem)
+        if not row.shown:
+            return Contact(row.number, cells, problem)
+        return Contact(row.number, cells, problem, row.shown, row.formats)
 
     def _is_merged(self, row: int) -> bool:
         """Only the first cell of a merged area has the value: the others would fall back to the default country."""

@@ -37,6 +37,8 @@ def run_facts(run: Run, book: Book, *, dry_run: bool = False) -> RunFacts:
         next_command=f"batchsend resume {run.name}" if not dry_run and counts[Status.PLANNED] else "",
         rows=counts.total(),
         extra_columns=max(0, book.widest() - len(details.headers)),
+        practice=details.practice,
+        template_text=details.template_text,
     )
 
 
@@ -79,6 +81,7 @@ def _result(run: Run, row: LedgerRow, *, dry_run: bool) -> ResultRow:
         http_status=row.http_status,
         time_utc=row.changed_at,
         note=row.note,
+        formats=row.formats,
     )
 
 
@@ -110,7 +113,18 @@ def checked_row(item: Recipient | Rejection) -> ResultRow:
     status = Status.PLANNED if isinstance(item, Recipient) else status_of(item)
     reason, code = ("", "") if isinstance(item, Recipient) else (item.reason, item.code)
     note = item.note if isinstance(item, Recipient) else ""
-    return ResultRow(contact.row, contact.cells, status, reason, code, status.action, item.to, item.region, note=note)
+    return ResultRow(
+        contact.row,
+        contact.cells,
+        status,
+        reason,
+        code,
+        status.action,
+        item.to,
+        item.region,
+        note=note,
+        formats=contact.formats,
+    )
 
 
 def counts_of(run: Run, book: Book) -> Counter[Status]:

@@ -23,8 +23,8 @@ def land(path: Path, fill: Callable[[BinaryIO], None], *, overwrite: bool) -> Pa
     """Writes a file through `fill` and puts it at `path`; returns where it really is.
 
     In this order: `path`; `name (2).xlsx`, ... beside it, when `path` exists and may not be replaced, or is held
-    open by another program; a private folder in the system's temporary one. `fill` is called a second time when the
-    disk of `path` would not take all of it.
+    open by another program; a private folder in the system's temporary one, when that folder takes no file or is
+    full. `fill` is called again when what it wrote did not fit.
     """
     try:
         draft = _draft(path.parent)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from batchsend.results.kinds import utc
-from batchsend.results.looks import MOMENT, OUR_HEADER, ROW_NUMBER, TEXT
+from batchsend.results.looks import COUNT, MOMENT, OUR_HEADER, TEXT
 from batchsend.results.package import Package
 from batchsend.results.sheets import Heading, Stack
 from batchsend.runs.reply import KeptReply
@@ -13,7 +13,7 @@ _HEADINGS = tuple(
     Heading(text, width, OUR_HEADER)
     for text, width in (("row", 9), ("number", 18), ("name", 26), ("time_utc", 20), ("text", 80), ("opt_out", 22))
 )
-_LOOKS = {0: ROW_NUMBER, 1: TEXT, 2: TEXT, 3: MOMENT, 4: TEXT, 5: TEXT}
+_LOOKS = {0: COUNT, 1: TEXT, 2: TEXT, 3: MOMENT, 4: TEXT, 5: TEXT}
 
 
 def write_replies(package: Package, replies: Iterable[KeptReply], max_rows: int) -> None:

@@ -1,6 +1,7 @@
 """One row of the results: what the list said, and what became of it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from batchsend.contacts.contact import Cell
@@ -14,7 +15,7 @@ class ResultRow:
     row: the number a person sees in the list. reason: a sentence; code: its stable word. to: E.164 or "".
     credits: in started 480 characters, 0 for a row that cannot be sent. parts: SMS segments.
     time_utc: when the outcome was recorded, None when nothing was tried. note: how the number was found, where that
-    was not plain.
+    was not plain. formats: the number formats of original cells, by position.
     """
 
     row: int
@@ -36,6 +37,7 @@ class ResultRow:
     http_status: int | None = None
     time_utc: datetime | None = None
     note: str = ""
+    formats: Mapping[int, str] = field(default_factory=dict)
 
 
 SEND_COLUMNS = (
@@ -50,7 +52,9 @@ SEND_COLUMNS = (
 class RunFacts:
     """What the Summary says about the run as a whole, beside its rows.
 
-    dry_run: nothing was to be sent. next_command: what to type next, "" when nothing is left to do.
+    dry_run: nothing was to be sent. practice: it went to the practice gateway, to nobody. next_command: what sends
+    the rows that were not reached, or all of a dry run; "" when there is nothing to send. template: its name;
+    template_text: what it says.
     changed_numbers is derived from the rows, not stored here. extra_columns: by how many cells the widest ragged
     row goes past the header; they get columns of their own. rows: how many the list has, each with one ResultRow.
     """
@@ -72,3 +76,5 @@ class RunFacts:
     next_command: str
     rows: int
     extra_columns: int = 0
+    practice: bool = False
+    template_text: str = ""

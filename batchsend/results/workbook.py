@@ -11,7 +11,7 @@ from batchsend.errors import BatchsendError
 from batchsend.results.grid import Grid
 from batchsend.results.kinds import RESULTS, SKIPPED, TO_FIX, UNKNOWN, utc
 from batchsend.results.landing import CannotWriteError, land
-from batchsend.results.looks import OUR_HEADER, TEXT
+from batchsend.results.looks import COUNT, OUR_HEADER, SENTENCE, TEXT
 from batchsend.results.numbers import changed_from
 from batchsend.results.package import Package
 from batchsend.results.replies import write_replies
@@ -52,7 +52,7 @@ def write_workbook(
     _check_width(facts)
     with Package(facts.list_name, utc(facts.created_at)) as package:
         try:
-            _fill(package, facts, rows, replies, max_rows)
+            _fill(package, facts, rows, replies, max_rows, path.name)
         except OSError as error:
             raise CannotWriteError(
                 f"The results workbook cannot be prepared in the temporary folder ({error.strerror or error}).",
@@ -63,7 +63,7 @@ def write_workbook(
 
 
 def _fill(
-    package: Package, facts: RunFacts, rows: Iterable[ResultRow], replies: Iterable[KeptReply], max_rows: int
+    package: Package, facts: RunFacts, rows: Iterable[ResultRow], replies: Iterable[KeptReply], max_rows: int, name: str
 ) -> None:
     stream = iter(rows)
     sample = list(islice(stream, _SAMPLE))
@@ -95,7 +95,7 @@ def _fill(
         )
     for each in (results, to_fix, unknown, changed, skipped):
         each.close()
-    write_summary(summary, facts, tally)
+    write_summary(summary, facts, tally, name)
     _write_identity(identity, facts)
 
 
@@ -103,7 +103,7 @@ _PLAIN_CHANGE = "written with its country prefix"
 _CHANGED_HEADINGS = tuple(
     Heading(text, width, OUR_HEADER) for text, width in (("row", 9), ("from", 30), ("to", 20), ("why", 60))
 )
-_CHANGED_LOOKS = {1: TEXT, 2: TEXT}
+_CHANGED_LOOKS = {0: COUNT, 1: TEXT, 2: TEXT, 3: SENTENCE}
 
 
 def _write_identity(grid: Grid, facts: RunFacts) -> None:

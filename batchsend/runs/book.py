@@ -10,7 +10,7 @@ from batchsend.errors import LedgerError
 from batchsend.messages.message import Message
 from batchsend.messages.sizes import Encoding, Size
 from batchsend.messages.writing import Written
-from batchsend.runs.cell_json import dump_cells, load_cells
+from batchsend.runs.cell_json import dump_cells, load
 from batchsend.runs.message_keys import key_of
 from batchsend.runs.opt_outs import OptOuts
 from batchsend.runs.plan import status_of
@@ -97,15 +97,22 @@ class Book:
 
     def counts(self) -> Counter[Status]:
         """Rows by status; a claim counts as unknown, which is what it is until its outcome is known."""
-        found = self._db.execute("SELECT status, count(*) FROM rows WHERE run = ? GROUP BY status", (self._run,))
+        query = (
+            "SELECT status, count(*) FROM rows WHERE run = ? GROUP BY status "
+            "UNION ALL SELECT status, rows FROM purged WHERE run = ?"
+        )
+        found = self._db.execute(query, (self._run, self._run))
         counts: Counter[Status] = Counter()
         for status, count in found:
             counts[_status(status)] += count
         return counts
 
     def credits(self, status: Status) -> int:
-        query = "SELECT coalesce(sum(credits), 0) FROM rows WHERE run = ? AND status = ?"
-        (total,) = self._db.execute(query, (self._run, status)).fetchone()
+        query = (
+            "SELECT (SELECT coalesce(sum(credits), 0) FROM rows WHERE run = :run AND status = :status)"
+            " + (SELECT coalesce(sum(credits), 0) FROM purged WHERE run = :run AND status = :status)"
+        )
+        (total,) = self._db.execute(query, {"run": self._run, "status": status}).fetchone()
         return int(total)
 
     def widest(self) -> int:
@@ -121,15 +128,15 @@ class Book:
 
     def _entry(self, written: Written) -> tuple[Any, ...]:
         contact, item = written
-        row, cells = contact.row, contact.cells
+        row, kept = contact.row, dump_cells(contact.cells, contact.formats)
         if isinstance(item, Message):
             size = item.size
             return (
-                self._run, row, Status.PLANNED, "", "", dump_cells(cells), item.to, item.region, item.name, item.text,
+                self._run, row, Status.PLANNED, "", "", kept, item.to, item.region, item.name, item.text,
                 size.characters, size.credits, size.parts, size.encoding, item.copy, item.note,
             )  # fmt: skip
         return (
-            self._run, row, status_of(item), item.code, item.reason, dump_cells(cells), item.to, item.region, "", "",
+            self._run, row, status_of(item), item.code, item.reason, kept, item.to, item.region, "", "",
             0, 0, 0, "", None, "",
         )  # fmt: skip
 
@@ -163,5 +170,6 @@ def _status(status: str) -> Status:
 def _ledger_row(row: int, cells: str, status: str, *columns: Any) -> LedgerRow:
     *plain, changed = columns
     changed_at = datetime.fromisoformat(changed) if changed else None
-    values: list[Any] = [row, load_cells(cells), _status(status), status == _CLAIMED, *plain, changed_at]
+    values_of_cells, formats = load(cells)
+    values: list[Any] = [row, values_of_cells, _status(status), status == _CLAIMED, *plain, changed_at, formats]
     return LedgerRow(*values)

@@ -49,3 +49,15 @@ def _number_in(holder: Path) -> str:
         return holder.read_text(encoding="ascii") or "unknown"
     except FileNotFoundError:
         return "unknown"
+
+
+def is_held(ledger: Path, run: str) -> bool:
+    """Whether a process holds the run, this one included."""
+    path = lock_folder(ledger) / f"{run}.lock"
+    if not path.exists():
+        return False
+    try:
+        with FileLock(path, timeout=0, mode=0o600):
+            return False
+    except Timeout:
+        return True

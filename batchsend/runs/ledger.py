@@ -18,7 +18,7 @@ from filelock import FileLock
 from batchsend import __version__
 from batchsend.errors import AlreadySent, LedgerError, UsageError
 from batchsend.runs.book import Book
-from batchsend.runs.hold import holding, lock_folder
+from batchsend.runs.hold import holding, is_held, lock_folder
 from batchsend.runs.opt_outs import OptOuts
 from batchsend.runs.replies import Replies
 from batchsend.runs.run import Run, RunDetails, RunState
@@ -70,6 +70,11 @@ class Ledger:
     def close(self) -> None:
         with _one_at_a_time(self.path):  # the last one to close folds the WAL in, and locks out who opens meanwhile
             self._db.close()
+
+    @property
+    def connection(self) -> sqlite3.Connection:
+        """For the other modules of this room."""
+        return self._db
 
     def book(self, run: Run) -> Book:
         return Book(self._db, run, self._now)
@@ -152,16 +157,24 @@ class Ledger:
         """Holds the run for this process. Raises RunHeld when another process holds it."""
         return holding(self.path, run.name) if isinstance(self.path, Path) else nullcontext()
 
+    def is_held(self, run: Run) -> bool:
+        """Whether a process is working on the run."""
+        return isinstance(self.path, Path) and is_held(self.path, run.name)
+
     def discard(self, run: Run) -> None:
         """Removes a draft that was not confirmed, with its rows."""
         with transaction(self._db):
             self._db.execute("DELETE FROM runs WHERE id = ? AND state = ?", (run.id, RunState.DRAFT))
 
     def find(self, name: str) -> Run:
-        """Raises UsageError when there is no such run, or only a draft."""
+        """Raises UsageError when there is no such run, or only a draft, or only its counts are left."""
         found = next((run for run in self.runs() if run.name == name), None)
         if found is None:
             raise UsageError(f"There is no run {name!r} in {self.path}.", "List the runs: batchsend runs")
+        if found.state is RunState.PURGED:
+            raise UsageError(
+                f"The rows of run {name} are gone: {found.ended_because}.", "Its counts are left: batchsend runs"
+            )
         return found
 
     def runs(self) -> list[Run]:

@@ -1,5 +1,6 @@
 """A run, and the rows it is made of, as the ledger keeps them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -10,12 +11,15 @@ from batchsend.runs.status import Status
 
 
 class RunState(StrEnum):
-    """draft: planned, not confirmed. sending: begun. stopped: ended early, can be resumed. finished: nothing left."""
+    """draft: planned, not confirmed. sending: begun. stopped: ended early, can be resumed. finished: nothing left.
+    purged: only its counts and its fingerprint are left.
+    """
 
     DRAFT = "draft"
     SENDING = "sending"
     STOPPED = "stopped"
     FINISHED = "finished"
+    PURGED = "purged"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +82,10 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class LedgerRow:
-    """A row of a run. claimed: its message was about to leave, and no outcome is known yet. note: see Recipient."""
+    """A row of a run. claimed: its message was about to leave, and no outcome is known yet. note: see Recipient.
+
+    formats: the number formats of its cells, as far as the list told them, by position.
+    """
 
     row: int
     cells: tuple[Cell, ...]
@@ -98,3 +105,4 @@ class LedgerRow:
     http_status: int | None
     note: str
     changed_at: datetime | None
+    formats: Mapping[int, str] = field(default_factory=dict)

@@ -104,6 +104,16 @@ MIGRATIONS = (
         run INTEGER PRIMARY KEY REFERENCES runs (id) ON DELETE CASCADE
     ) STRICT;
     """,
+    """
+    -- what is left of the rows of a run whose state is purged
+    CREATE TABLE purged (
+        run INTEGER NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+        status TEXT NOT NULL,
+        rows INTEGER NOT NULL,
+        credits INTEGER NOT NULL,
+        PRIMARY KEY (run, status)
+    ) STRICT, WITHOUT ROWID;
+    """,
 )
 
 
