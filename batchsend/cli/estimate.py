@@ -10,7 +10,15 @@ import click
 from batchsend.cli import exits
 from batchsend.cli.app import App, cli, pass_app
 from batchsend.cli.data import plan_data, print_json, source_data, suppression_data
-from batchsend.cli.options import ListOptions, MessageOptions, details_of, list_options, message_options, plan_list
+from batchsend.cli.options import (
+    ListOptions,
+    MessageOptions,
+    details_of,
+    list_options,
+    message_options,
+    plan_list,
+    terms_of,
+)
 from batchsend.cli.screen import show_plan
 from batchsend.cli.sending import checked_output
 from batchsend.results.collect import result_rows, run_facts
@@ -50,7 +58,9 @@ def dry_run(
     plan = plan_list(options, contacts, text, wording.rewording(), suppression)
     written = None
     if output:
-        written = _write(plan, details_of(contacts, text, provider, account="", practice=False), checked_output(output))
+        terms = terms_of(options, contacts, wording)
+        details = details_of(contacts, text, provider, "", terms, practice=False)
+        written = _write(plan, details, checked_output(output))
     else:
         plan.exhaust()
     if as_json:

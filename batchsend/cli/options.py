@@ -15,6 +15,7 @@ from batchsend.recipients import Policy, Suppression, find_region, locale_of, re
 from batchsend.runs import Plan, RunDetails
 from batchsend.runs.planning import make_plan
 from batchsend.runs.selection import Selection
+from batchsend.runs.terms import Terms
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -180,7 +181,22 @@ def refuse_unreadable(suppression: Suppression) -> None:
     )
 
 
-def details_of(contacts: ContactList, template: Template, provider: str, account: str, *, practice: bool) -> RunDetails:
+def terms_of(options: ListOptions, contacts: ContactList, wording: MessageOptions) -> Terms:
+    policy, columns = options.policy(Suppression()), contacts.columns
+    return Terms(
+        region=policy.default_region,
+        country_column=columns.country,
+        name_column=columns.name,
+        keep_duplicates=policy.keep_duplicates,
+        allow_landline=policy.allow_landline,
+        smart=wording.smart_encoding,
+        transliterate=wording.transliterate,
+    )
+
+
+def details_of(
+    contacts: ContactList, template: Template, provider: str, account: str, terms: Terms, *, practice: bool
+) -> RunDetails:
     return RunDetails(
         list_name=contacts.source.name,
         sheet=contacts.source.sheet,
@@ -191,6 +207,7 @@ def details_of(contacts: ContactList, template: Template, provider: str, account
         provider=provider,
         account=account,
         practice=practice,
+        terms=terms,
     )
 
 

@@ -19,6 +19,7 @@ from batchsend.cli.options import (
     message_options,
     plan_list,
     refuse_unreadable,
+    terms_of,
 )
 from batchsend.cli.screen import SHOWN_BEFORE_SENDING, plural, show_plan
 from batchsend.cli.sending import Means, carry_out, checked_output, close, means_of
@@ -110,7 +111,9 @@ class _Send:
         text = wording.read(contacts)
         suppression = options.suppression()
         refuse_unreadable(suppression)
-        run = self._ledger.draft(details_of(contacts, text, provider, self._account(provider), practice=how.sandbox))
+        terms = terms_of(options, contacts, wording)
+        details = details_of(contacts, text, provider, self._account(provider), terms, practice=how.sandbox)
+        run = self._ledger.draft(details)
         output = how.output or default_output(run.details.list_name, run.name)
         try:
             with (
@@ -119,6 +122,7 @@ class _Send:
             ):
                 plan = plan_list(options, contacts, text, wording.rewording(), suppression)
                 book = self._ledger.book(run)
+                self._ledger.amendments(run).suppress(suppression.numbers)
                 for batch in plan.batches():
                     book.add(batch)
                 if not how.as_json:

@@ -11,7 +11,7 @@ from batchsend.errors import LedgerError
 from batchsend.messages.message import Message
 from batchsend.messages.sizes import Encoding, Size
 from batchsend.messages.writing import Written
-from batchsend.runs.cell_json import dump_cells, load_cells
+from batchsend.runs.cell_json import dump_cells, dump_shown, load_cells
 from batchsend.runs.plan import status_of
 from batchsend.runs.run import Claim, LedgerRow, Outcome, Run
 from batchsend.runs.status import Status
@@ -20,8 +20,8 @@ from batchsend.runs.transaction import transaction
 _CLAIMED = "claimed"
 _INSERT = """
     INSERT INTO rows (run, row, status, code, reason, cells, number, country, name, text,
-                      characters, credits, parts, encoding, copy, note)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                      characters, credits, parts, encoding, copy, note, shown)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 _MESSAGE = (
     "SELECT row, number, country, text, characters, credits, parts, encoding, name, copy, note, attempts FROM rows "
@@ -125,11 +125,12 @@ class Book:
             return (
                 self._run, row, Status.PLANNED, "", "", dump_cells(cells), item.to, item.region, item.name, item.text,
                 size.characters, size.credits, size.parts, size.encoding, item.copy, item.note,
+                dump_shown(contact.shown),
             )  # fmt: skip
         number, country = (item.phone.e164, item.phone.region) if item.phone else ("", "")
         return (
             self._run, row, status_of(item), item.code, item.reason, dump_cells(cells), number, country, "", "",
-            0, 0, 0, "", None, "",
+            0, 0, 0, "", None, "", dump_shown(contact.shown),
         )  # fmt: skip
 
     def _claim(self, found: Iterable[tuple[Any, ...]]) -> list[Claim]:

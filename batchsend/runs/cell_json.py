@@ -28,6 +28,15 @@ def load_cells(text: str) -> tuple[Cell, ...]:
     return tuple(json.loads(text, object_hook=_untagged))
 
 
+def dump_shown(shown: Mapping[int, str]) -> str:
+    """The texts of formatted cells; "" when there are none."""
+    return json.dumps(shown) if shown else ""
+
+
+def load_shown(text: str) -> dict[int, str]:
+    return {int(column): seen for column, seen in json.loads(text).items()} if text else {}
+
+
 def _tagged(cell: object) -> dict[str, Any]:
     match cell:
         case datetime():

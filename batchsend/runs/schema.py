@@ -66,6 +66,36 @@ MIGRATIONS = (
         PRIMARY KEY (provider, account)
     ) STRICT, WITHOUT ROWID;
     """,
+    """
+    ALTER TABLE runs ADD COLUMN terms TEXT NOT NULL DEFAULT '{}';
+    ALTER TABLE rows ADD COLUMN shown TEXT NOT NULL DEFAULT '';
+    -- what became of a row before it was planned again, with the cells it had then
+    CREATE TABLE history (
+        id INTEGER PRIMARY KEY,
+        run INTEGER NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+        row INTEGER NOT NULL,
+        attempt INTEGER NOT NULL,
+        status TEXT NOT NULL,
+        code TEXT NOT NULL,
+        reason TEXT NOT NULL,
+        cells TEXT NOT NULL,
+        number TEXT NOT NULL,
+        text TEXT NOT NULL,
+        credits INTEGER NOT NULL,
+        parts INTEGER NOT NULL,
+        reference TEXT NOT NULL,
+        http_status INTEGER,
+        changed_at TEXT
+    ) STRICT;
+    CREATE INDEX history_by_row ON history (run, row);
+    -- who had opted out when the run was planned
+    CREATE TABLE suppressed (
+        run INTEGER NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+        number TEXT NOT NULL,
+        place TEXT NOT NULL,
+        PRIMARY KEY (run, number)
+    ) STRICT, WITHOUT ROWID;
+    """,
 )
 
 
