@@ -37,6 +37,9 @@ def run_facts(run: Run, book: Book, *, dry_run: bool = False) -> RunFacts:
         next_command=f"batchsend resume {run.name}" if not dry_run and counts[Status.PLANNED] else "",
         rows=counts.total(),
         extra_columns=max(0, book.widest() - len(details.headers)),
+        template_text=details.template_text,
+        terms=details.terms.dump(),
+        practice=details.practice,
     )
 
 
@@ -79,6 +82,7 @@ def _result(run: Run, row: LedgerRow, *, dry_run: bool) -> ResultRow:
         http_status=row.http_status,
         time_utc=row.changed_at,
         note=row.note,
+        run="" if dry_run else run.name,
     )
 
 

@@ -121,6 +121,9 @@ def _identity(facts: RunFacts) -> Iterator[tuple[str, str]]:
     yield "phone_columns", json.dumps(facts.phone_columns)
     yield "rows", str(facts.rows)
     yield "template", facts.template
+    yield "template_text", facts.template_text
+    yield "terms", facts.terms
+    yield "practice", json.dumps(facts.practice)
     yield "provider", facts.provider
     yield "account", facts.account
     yield "created", _iso(facts.created_at)
