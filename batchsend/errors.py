@@ -10,6 +10,8 @@ BatchsendError
 ├── AlreadySent           this very run was sent before                              exit 7
 ├── RunHeld               another process holds this run                             exit 7
 ├── LedgerError           the ledger cannot be read or written                       exit 5
+├── providers.Unanswered  a gateway's answer does not say what was asked              exit 5
+├── delivery.Unreachable  a gateway was asked, and no whole answer came              exit 5
 └── results.*Error        the workbook cannot be written, or would not balance       exit 5
 """
 
