@@ -109,7 +109,7 @@ class ListOptions:
             raise UsageError(f"--delimiter {self.delimiter!r} is not one character.")
         region = self.region()
         options = ReadOptions(
-            mapping=_mapping(self.mapping),
+            mapping=read_mapping(self.mapping),
             sheet=self.sheet,
             header_row=self.header_row,
             encoding=self.encoding,
@@ -121,12 +121,7 @@ class ListOptions:
 
     def region(self) -> str | None:
         """Raises UsageError when --country names no country."""
-        if self.country is None:
-            return None
-        region = find_region(self.country)
-        if region is None:
-            raise UsageError(f"--country {self.country}: no such country.", "Give its two letters, such as RO or GB.")
-        return region
+        return read_region(self.country)
 
     def suppression(self) -> Suppression:
         return read_suppression((open_contacts(path, empty_is_fine=True) for path in self.suppress), self.region())
@@ -141,6 +136,16 @@ class ListOptions:
             keep_duplicates=self.duplicates == "send",
             allow_landline=self.allow_landline,
         )
+
+
+def read_region(country: str | None) -> str | None:
+    """Raises UsageError for what is no country."""
+    if country is None:
+        return None
+    region = find_region(country)
+    if region is None:
+        raise UsageError(f"--country {country}: no such country.", "Give its two letters, such as RO or GB.")
+    return region
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +222,7 @@ def plan_list(
     return make_plan(contacts, options.policy(suppression), template, options.selection(), rewording)
 
 
-def _mapping(given: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+def read_mapping(given: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
     mapping: dict[str, tuple[str, ...]] = {}
     for item in given:
         role, separator, columns = item.partition("=")

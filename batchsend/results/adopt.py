@@ -46,8 +46,8 @@ def details_of_identity(returned: Returned, template_text: str = "", template_na
     said = returned.identity
     if not said.get("run") or not said.get("headers"):
         raise InputRefused(
-            f"The run of {returned.path.name} is not in the ledger of this computer, and the file does not hold what is "
-            "needed to go on without it.",
+            f"The run of {returned.path.name} is not in the ledger of this computer, and the file does not say "
+            "enough to go on without it.",
             "Take the .xlsx that batchsend wrote, or the ledger it was sent with: --ledger FILE",
         )
     text = template_text or said.get("template_text", "")

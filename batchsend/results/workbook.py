@@ -9,6 +9,7 @@ from pathlib import Path
 from batchsend.contacts.contact import Cell
 from batchsend.errors import BatchsendError
 from batchsend.results.grid import Grid
+from batchsend.results.history_sheet import write_history
 from batchsend.results.kinds import RESULTS, SKIPPED, TO_FIX, UNKNOWN, utc
 from batchsend.results.landing import CannotWriteError, land
 from batchsend.results.looks import OUR_HEADER, TEXT
@@ -18,6 +19,7 @@ from batchsend.results.row import ResultRow, RunFacts
 from batchsend.results.sheets import MAX_COLUMNS, MAX_ROWS, Heading, RowSheets, Stack, widths_of
 from batchsend.results.summary import write_summary
 from batchsend.results.tally import Tally
+from batchsend.runs.standing import Past
 
 SUMMARY = "Summary"
 CHANGED = "Changed numbers"
@@ -38,18 +40,19 @@ def write_workbook(
     facts: RunFacts,
     rows: Iterable[ResultRow],
     *,
+    history: Iterable[Past] = (),
     overwrite: bool = False,
     max_rows: int = MAX_ROWS,
 ) -> Path:
     """Writes the results of a run and returns where they went.
 
     That is `path`, unless it exists and `overwrite` is False, or cannot be written: see `landing.land`. The rows are
-    read once and not kept. max_rows: of one sheet, before the next begins.
+    read once and not kept. history: see Standing.history. max_rows: of one sheet, before the next begins.
     """
     _check_width(facts)
     with Package(facts.list_name, utc(facts.created_at)) as package:
         try:
-            _fill(package, facts, rows, max_rows)
+            _fill(package, facts, rows, history, max_rows)
         except OSError as error:
             raise CannotWriteError(
                 f"The results workbook cannot be prepared in the temporary folder ({error.strerror or error}).",
@@ -59,7 +62,7 @@ def write_workbook(
         return land(path, package.save, overwrite=overwrite)
 
 
-def _fill(package: Package, facts: RunFacts, rows: Iterable[ResultRow], max_rows: int) -> None:
+def _fill(package: Package, facts: RunFacts, rows: Iterable[ResultRow], history: Iterable[Past], max_rows: int) -> None:
     stream = iter(rows)
     sample = list(islice(stream, _SAMPLE))
     widths = widths_of(facts, sample)
@@ -71,6 +74,7 @@ def _fill(package: Package, facts: RunFacts, rows: Iterable[ResultRow], max_rows
     unknown = RowSheets(package, UNKNOWN, facts, widths, max_rows)
     changed = Stack(package, CHANGED, "3B82C4", _CHANGED_HEADINGS, max_rows)
     skipped = RowSheets(package, SKIPPED, facts, widths, max_rows)
+    write_history(package, history, max_rows)
     identity = package.add(IDENTITY)
 
     for row in chain(sample, stream):
