@@ -249,9 +249,9 @@ def check_account(run: Run, means: Means) -> None:
         )
 
 
-def fresh_output(list_name: str, run_name: str) -> Path:
+def fresh_output(list_name: str, run_name: str, what: str = "retry") -> Path:
     """A name that no workbook has yet: the one that came back is kept."""
-    stem = f"{Path(list_name).stem}-results-{run_name}-retry"
+    stem = f"{Path(list_name).stem}-results-{run_name}-{what}"
     number = 1
     while (path := Path(f"{stem}{'' if number == 1 else f'-{number}'}.xlsx")).exists():
         number += 1

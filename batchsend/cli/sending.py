@@ -118,8 +118,9 @@ def close(ledger: Ledger, run: Run, ending: Ending, because: str, output: Path, 
 
 def write_report(ledger: Ledger, run: Run, output: Path) -> Path:
     book = ledger.book(run)
-    history = ledger.standing(run).history()
-    return write_workbook(output, run_facts(run, book), result_rows(run, book), history=history)
+    standing = ledger.standing(run)
+    rows = result_rows(run, book, risked=standing.unsettled())
+    return write_workbook(output, run_facts(run, book), rows, history=standing.history())
 
 
 @contextmanager

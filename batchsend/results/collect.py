@@ -1,8 +1,9 @@
 """Ledger -> results: the workbook of a run needs nothing but the ledger."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
+from types import MappingProxyType
 
 import phonenumbers
 
@@ -14,6 +15,8 @@ from batchsend.runs.book import Book
 from batchsend.runs.plan import status_of
 from batchsend.runs.run import LedgerRow, Run, RunState
 from batchsend.runs.status import Status
+
+_NOTHING: Mapping[int, tuple[int, int]] = MappingProxyType({})
 
 
 def run_facts(run: Run, book: Book, *, dry_run: bool = False) -> RunFacts:
@@ -43,13 +46,15 @@ def run_facts(run: Run, book: Book, *, dry_run: bool = False) -> RunFacts:
     )
 
 
-def result_rows(run: Run, book: Book, *, dry_run: bool = False) -> Iterator[ResultRow]:
-    """Every row of the run, in the order of the list."""
+def result_rows(
+    run: Run, book: Book, *, dry_run: bool = False, risked: Mapping[int, tuple[int, int]] = _NOTHING
+) -> Iterator[ResultRow]:
+    """Every row of the run, in the order of the list. risked: see Standing.unsettled."""
     for row in book.rows():
-        yield _result(run, row, dry_run=dry_run)
+        yield _result(run, row, risked.get(row.row, (0, 0)), dry_run=dry_run)
 
 
-def _result(run: Run, row: LedgerRow, *, dry_run: bool) -> ResultRow:
+def _result(run: Run, row: LedgerRow, risked: tuple[int, int], *, dry_run: bool) -> ResultRow:
     status, reason, code, action = row.status, row.reason, row.code, row.status.action
     if row.claimed:
         code, reason = "abandoned", "the program ended while this message was on its way"
@@ -83,6 +88,7 @@ def _result(run: Run, row: LedgerRow, *, dry_run: bool) -> ResultRow:
         time_utc=row.changed_at,
         note=row.note,
         run="" if dry_run else run.name,
+        risked=risked,
     )
 
 

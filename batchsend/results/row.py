@@ -14,7 +14,8 @@ class ResultRow:
     row: the number a person sees in the list. reason: a sentence; code: its stable word. to: E.164 or "".
     credits: in started 480 characters, 0 for a row that cannot be sent. parts: SMS segments.
     time_utc: when the outcome was recorded, None when nothing was tried. note: how the number was found, where that
-    was not plain. run: the run it belongs to, for a file that comes back without the hidden sheet.
+    was not plain. run: the run it belongs to, for a file that comes back without the hidden sheet. risked: credits and
+    parts of earlier messages to it that may have gone out.
     """
 
     row: int
@@ -37,6 +38,7 @@ class ResultRow:
     time_utc: datetime | None = None
     note: str = ""
     run: str = ""
+    risked: tuple[int, int] = (0, 0)
 
 
 SEND_COLUMNS = (

@@ -23,9 +23,9 @@ from batchsend.runs.transaction import transaction
 
 _REMEMBER = """
     INSERT INTO history (run, row, attempt, status, code, reason, cells, number, text, credits, parts, reference,
-                         http_status, changed_at)
+                         http_status, changed_at, settled)
     SELECT run, row, attempts, CASE status WHEN 'planned' THEN 'not_sent' ELSE status END, code, reason, cells, number,
-           text, CASE WHEN copy IS NULL THEN 0 ELSE credits END, parts, reference, http_status, changed_at
+           text, CASE WHEN copy IS NULL THEN 0 ELSE credits END, parts, reference, http_status, changed_at, ?
     FROM rows WHERE run = ? AND row = ? AND status NOT IN ('accepted', 'claimed')
 """
 _ENTER = """
@@ -95,7 +95,7 @@ class Amendments:
                 is_unknown = "SELECT 1 FROM rows WHERE run = ? AND row = ? AND status = ?"
                 if self._db.execute(is_unknown, where).fetchone() is None:
                     continue
-                self._remember([verdict.row])
+                self._remember([verdict.row], settled=True)
                 status = Status.PLANNED if verdict.status is Status.NOT_SENT else verdict.status
                 self._db.execute(
                     "UPDATE rows SET status = ?, code = ?, reason = ?, reference = ?, http_status = ?, changed_at = ? "
@@ -137,8 +137,8 @@ class Amendments:
             entry.at.isoformat() if entry.at else None,
         )  # fmt: skip
 
-    def _remember(self, rows: Sequence[int]) -> None:
-        done = self._db.executemany(_REMEMBER, [(self._run, row) for row in rows]).rowcount if rows else 0
+    def _remember(self, rows: Sequence[int], *, settled: bool = False) -> None:
+        done = self._db.executemany(_REMEMBER, [(settled, self._run, row) for row in rows]).rowcount if rows else 0
         if done != len(rows):
             raise LedgerError(
                 f"{len(rows) - done} rows were sent by another process in the meantime: nothing was changed.",
@@ -163,7 +163,7 @@ class Amendments:
             """
             UPDATE rows SET status = ?, code = ?, reason = ?, cells = ?, shown = ?, number = ?, country = ?, name = ?,
                             text = ?, characters = ?, credits = ?, parts = ?, encoding = ?, copy = ?, note = ?,
-                            reference = '', http_status = NULL
+                            reference = '', http_status = NULL, revision = revision + 1
             WHERE run = ? AND row = ?
             """,
             (*values, self._run, contact.row),

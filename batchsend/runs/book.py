@@ -24,7 +24,8 @@ _INSERT = """
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 _MESSAGE = (
-    "SELECT row, number, country, text, characters, credits, parts, encoding, name, copy, note, attempts FROM rows "
+    "SELECT row, number, country, text, characters, credits, parts, encoding, name, copy, note, attempts, "
+    "revision FROM rows "
 )
 _ROW = """
     SELECT row, cells, status, code, reason, number, country, text, characters, credits, parts, encoding,
@@ -136,21 +137,26 @@ class Book:
     def _claim(self, found: Iterable[tuple[Any, ...]]) -> list[Claim]:
         claims = [self._claimed(*columns) for columns in found]
         self._db.executemany(
-            "UPDATE rows SET status = ?, attempts = attempts + 1, changed_at = ? WHERE run = ? AND row = ?",
+            "UPDATE rows SET status = ?1, attempts = attempts + 1, changed_at = ?2, claimed_at = ?2 "
+            "WHERE run = ?3 AND row = ?4",
             [(_CLAIMED, self._stamp(), self._run, claim.message.row) for claim in claims],
         )
         return claims
 
     def _claimed(
         self, row: int, to: str, region: str, text: str, characters: int, credits_: int, parts: int, encoding: str,
-        name: str, copy: int, note: str, attempts: int,
+        name: str, copy: int, note: str, attempts: int, revision: int,
     ) -> Claim:  # fmt: skip
         size = Size(characters, credits_, parts, Encoding(encoding))
-        return Claim(Message(row, to, region, text, size, name, copy, note, key=self.key(row)), attempts + 1)
+        return Claim(Message(row, to, region, text, size, name, copy, note, key=self.key(row, revision)), attempts + 1)
 
-    def key(self, row: int) -> str:
-        """What names the message of a row towards its provider: 32 hex digits, see Message."""
-        return hmac.digest(self._secret, str(row).encode(), "sha256").hex()[:32]
+    def key(self, row: int, revision: int = 0) -> str:
+        """What names the message of a row towards its provider: 32 hex digits, see Message.
+
+        revision: a corrected message is another one, which a gateway must not take for the one it refused.
+        """
+        name = f"{row}.{revision}" if revision else str(row)
+        return hmac.digest(self._secret, name.encode(), "sha256").hex()[:32]
 
     def _stamp(self) -> str:
         return self._now().isoformat(timespec="milliseconds")

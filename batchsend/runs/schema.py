@@ -69,7 +69,10 @@ MIGRATIONS = (
     """
     ALTER TABLE runs ADD COLUMN terms TEXT NOT NULL DEFAULT '{}';
     ALTER TABLE rows ADD COLUMN shown TEXT NOT NULL DEFAULT '';
-    -- what became of a row before it was planned again, with the cells it had then
+    ALTER TABLE rows ADD COLUMN claimed_at TEXT;
+    ALTER TABLE rows ADD COLUMN revision INTEGER NOT NULL DEFAULT 0;
+    -- what became of a row before it was planned again, with the cells it had then. settled: it was unknown, and is not
+    -- any more
     CREATE TABLE history (
         id INTEGER PRIMARY KEY,
         run INTEGER NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
@@ -85,7 +88,8 @@ MIGRATIONS = (
         parts INTEGER NOT NULL,
         reference TEXT NOT NULL,
         http_status INTEGER,
-        changed_at TEXT
+        changed_at TEXT,
+        settled INTEGER NOT NULL DEFAULT 0
     ) STRICT;
     CREATE INDEX history_by_row ON history (run, row);
     -- who had opted out when the run was planned

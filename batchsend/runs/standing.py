@@ -18,7 +18,7 @@ _CLAIMED = "claimed"
 _MOST = 500
 _KEPT = """
     SELECT row, status, cells, shown, code, reason, number, country, name, text, characters, credits, parts, encoding,
-           copy, note, attempts, reference, http_status, changed_at
+           copy, note, attempts, reference, http_status, changed_at, claimed_at, revision
     FROM rows WHERE run = ?
 """
 
@@ -26,7 +26,7 @@ _KEPT = """
 @dataclass(frozen=True, slots=True)
 class Kept:
     """A row as the ledger has it. status: NOT_SENT is a row that was held back; a claim is UNKNOWN. message: what it
-    was meant to get, None for a row that gets none.
+    was meant to get, None for a row that gets none. revision: how often its message was corrected.
     """
 
     contact: Contact
@@ -39,6 +39,8 @@ class Kept:
     reference: str
     http_status: int | None
     changed_at: datetime | None
+    claimed_at: datetime | None
+    revision: int
 
     @property
     def row(self) -> int:
@@ -120,11 +122,13 @@ class Standing:
         """Whose a number is in this run: rows with a message to it, and rows that may have sent one there before."""
         found: dict[str, list[Holder]] = {}
         for some in _batched(numbers):
-            marks = ",".join("?" * len(some))
-            now = f"SELECT number, row, status, copy, 0 FROM rows WHERE run = ? AND copy IS NOT NULL AND number IN ({marks})"  # noqa: S608, E501
-            then = f"SELECT number, row, status, 0, 1 FROM history WHERE run = ? AND status = ? AND number IN ({marks})"  # noqa: S608
-            rows = [*self._db.execute(now, (self._run, *some))]
-            rows += self._db.execute(then, (self._run, Status.UNKNOWN, *some))
+            within = f"number IN ({','.join('?' * len(some))})"
+            query = f"""
+                SELECT number, row, status, copy, 0 FROM rows WHERE run = ? AND copy IS NOT NULL AND {within}
+                UNION ALL
+                SELECT number, row, status, 0, 1 FROM history WHERE run = ? AND status = ? AND NOT settled AND {within}
+            """  # noqa: S608 - marks only
+            rows = self._db.execute(query, (self._run, *some, self._run, Status.UNKNOWN, *some))
             for number, row, status, copy, past in rows:
                 found.setdefault(number, []).append(Holder(row, _status(status), copy, bool(past)))
         return found
@@ -144,8 +148,23 @@ class Standing:
             values: list[Any] = [row, attempt, _status(status), *plain, _moment(changed)]
             yield Past(*values)
 
-    def has_history(self) -> bool:
-        return self._db.execute("SELECT 1 FROM history WHERE run = ? LIMIT 1", (self._run,)).fetchone() is not None
+    def unsettled(self) -> dict[int, tuple[int, int]]:
+        """Credits and parts of earlier messages that may have gone out, by row."""
+        query = """
+            SELECT row, sum(credits), sum(parts) FROM history WHERE run = ? AND status = ? AND NOT settled GROUP BY row
+        """
+        found = self._db.execute(query, (self._run, Status.UNKNOWN))
+        return {row: (credits_, parts) for row, credits_, parts in found}
+
+    def unknown(self) -> list[Kept]:
+        """The rows of which it is not known whether their message went out, in the order of the list."""
+        query = _KEPT + " AND status IN (?, ?) ORDER BY row"
+        return list(map(_kept, self._db.execute(query, (self._run, Status.UNKNOWN, _CLAIMED))))
+
+    def references(self) -> set[str]:
+        """What the gateway called the messages whose outcome is known."""
+        query = "SELECT reference FROM rows WHERE run = ? AND reference != '' AND status != ?"
+        return {reference for (reference,) in self._db.execute(query, (self._run, Status.UNKNOWN))}
 
     def suppressed(self) -> dict[str, str]:
         return dict(self._db.execute("SELECT number, place FROM suppressed WHERE run = ?", (self._run,)))
@@ -161,14 +180,15 @@ def _moment(text: str | None) -> datetime | None:
 
 def _kept(columns: Sequence[Any]) -> Kept:
     (row, status, cells, shown, code, reason, number, country, name, text, characters, credits_, parts, encoding,
-     copy, note, attempts, reference, http_status, changed) = columns  # fmt: skip
+     copy, note, attempts, reference, http_status, changed, claimed, revision) = columns  # fmt: skip
     message = None
     if copy is not None:
         size = Size(characters, credits_, parts, Encoding(encoding))
         message = Message(row, number, country, text, size, name, copy, note)
     contact = Contact(row, load_cells(cells), shown=load_shown(shown))
+    times = _moment(changed), _moment(claimed)
     return Kept(
-        contact, _status(status), code, reason, number, message, attempts, reference, http_status, _moment(changed)
+        contact, _status(status), code, reason, number, message, attempts, reference, http_status, *times, revision
     )
 
 
