@@ -83,7 +83,7 @@ UNKNOWN = Kind(
     "Unknown",
     "E0A100",
     frozenset({Status.UNKNOWN}),
-    _ours("send_row", "send_to", "send_text", "send_time_utc", "send_reason", VERDICT, "send_run", send_reason=80),
+    _ours("send_row", "send_to", "send_text", "send_time_utc", "send_reason", "send_run", VERDICT, send_reason=80),
 )
 SKIPPED = Kind(
     "Skipped",

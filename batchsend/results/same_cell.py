@@ -21,6 +21,7 @@ class Likeness(Enum):
 
 
 _SCIENTIFIC = re.compile(r"[+-]?(\d)(?:[.,](\d+))?E\+?(\d{1,2})", re.IGNORECASE)
+_GROUPED = re.compile(r"[+-]?\d{1,3}((,\d{3})+(\.\d+)?|(\.\d{3})+(,\d+)?)")
 _MOMENT_SLACK = timedelta(seconds=1)
 _EXACT = 1e-9
 _FORMULA_STARTS = "'="
@@ -69,7 +70,9 @@ def _same_number(sent: float, back: Cell) -> bool:
     if isinstance(back, int | float):
         return abs(back - sent) <= _EXACT * max(abs(sent), 1)
     text = re.sub(r"[\s']", "", display(back))
-    readings = {text, text.replace(",", "."), text.replace(",", ""), text.replace(".", "").replace(",", ".")}
+    readings = {text, text.replace(",", ".")}
+    if _GROUPED.fullmatch(text):
+        readings |= {text.replace(",", ""), text.replace(".", "").replace(",", ".")}
     return any(abs(number - sent) <= _EXACT * max(abs(sent), 1) for number in _floats(readings))
 
 
