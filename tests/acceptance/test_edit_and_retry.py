@@ -294,6 +294,6 @@ def test_editing_with_libreoffice_between() -> None:
     run_state_machine_as_test(
         WithLibreOffice,
         settings=settings(
-            max_examples=6, stateful_step_count=8, deadline=None, suppress_health_check=list(HealthCheck)
+            max_examples=15, stateful_step_count=8, deadline=None, suppress_health_check=list(HealthCheck)
         ),
     )

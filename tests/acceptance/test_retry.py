@@ -2,7 +2,10 @@
 
 import csv
 import json
+import shutil
+import subprocess
 from collections import Counter
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +15,9 @@ import pytest
 from batchsend.sandbox import Sandbox
 from tests.acceptance.conftest import Shell, results_of, stop_politely, wait_for_accepted
 from tests.acceptance.inside import Inside
-from tests.lists import write_csv
+from tests.lists import write_csv, write_xlsx
 
+LIBREOFFICE = shutil.which("soffice") or shutil.which("libreoffice")
 FAST = ("--rate", "1000", "--concurrency", "1")
 PEOPLE = [
     ["Phone", "Name", "City"],
@@ -361,3 +365,30 @@ def test_a_dry_run_has_nothing_to_retry(batchsend: Inside) -> None:
     done = batchsend("retry", "plan.xlsx", "-y")
     assert done.returncode == 3
     assert "dry run" in done.stderr
+
+
+@pytest.mark.long
+@pytest.mark.skipif(LIBREOFFICE is None, reason="LibreOffice is not installed here (apt-get install libreoffice-calc)")
+@pytest.mark.parametrize("kind", ["xlsx", "ods", "csv"])
+def test_libreoffice_saves_it_again(batchsend: Inside, gateway: Sandbox, kind: str) -> None:
+    gateway.trouble = ["no_credits=@2"]
+    rows: list[list[Any]] = [["Phone", "Name", "Since", "Price"]]
+    rows += [[f"07230000{n:02}", f"P{n}", date(2026, 5, 8), 12.5] for n in range(3)]
+    write_xlsx(batchsend.folder / "list.xlsx", [*rows, ["", "Eva", date(2026, 1, 2), 1234.5]])
+    text = "{{ name }} {{ since }} {{ price }}"
+    batchsend("send", "list.xlsx", "-m", text, "-p", "robo-sms", "-c", "RO", "-y", "-o", "out.xlsx", *FAST)
+    gateway.trouble = []
+    back = edit(batchsend.folder / "out.xlsx", "Results", {5: {"Phone": "+40723000099"}})
+    if kind == "csv":
+        book = openpyxl.load_workbook(back)
+        for name in set(book.sheetnames) - {"Results"}:
+            del book[name]
+        book.save(back)
+    profile = f"-env:UserInstallation=file://{batchsend.folder}/profile"
+    command = [str(LIBREOFFICE), profile, "--headless", "--convert-to", kind, "--outdir", "saved", str(back)]
+    subprocess.run(command, cwd=batchsend.folder, check=True, capture_output=True, timeout=120)
+    done = batchsend("retry", f"saved/back.{kind}", "-y", *FAST)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert [it.text for it in gateway.record.accepted()] == [
+        "P0 2026-05-08 12.5", "P1 2026-05-08 12.5", "P2 2026-05-08 12.5", "Eva 2026-01-02 1234.5",
+    ]  # fmt: skip
