@@ -120,7 +120,7 @@ def write_report(ledger: Ledger, run: Run, output: Path) -> Path:
     book = ledger.book(run)
     standing = ledger.standing(run)
     rows = result_rows(run, book, risked=standing.unsettled())
-    return write_workbook(output, run_facts(run, book), rows, history=standing.history())
+    return write_workbook(output, run_facts(run, book, workbook=output.name), rows, history=standing.history())
 
 
 @contextmanager

@@ -19,7 +19,8 @@ from batchsend.runs.status import Status
 _NOTHING: Mapping[int, tuple[int, int]] = MappingProxyType({})
 
 
-def run_facts(run: Run, book: Book, *, dry_run: bool = False) -> RunFacts:
+def run_facts(run: Run, book: Book, *, dry_run: bool = False, workbook: str = "") -> RunFacts:
+    """workbook: the name of the file that is written, for the command to type next."""
     details = run.details
     counts = book.counts()
     return RunFacts(
@@ -37,13 +38,21 @@ def run_facts(run: Run, book: Book, *, dry_run: bool = False) -> RunFacts:
         ended_at=run.ended_at,
         state="dry run" if dry_run else run.state,
         dry_run=dry_run,
-        next_command=f"batchsend resume {run.name}" if not dry_run and counts[Status.PLANNED] else "",
+        next_command="" if dry_run else _next_command(run, counts, workbook),
         rows=counts.total(),
         extra_columns=max(0, book.widest() - len(details.headers)),
         template_text=details.template_text,
         terms=details.terms.dump(),
         practice=details.practice,
     )
+
+
+def _next_command(run: Run, counts: Counter[Status], workbook: str) -> str:
+    if counts[Status.PLANNED]:
+        return f"batchsend resume {run.name}"
+    if workbook and counts[Status.NOT_SENT]:  # held back by a retry
+        return f'batchsend retry "{workbook}"'
+    return ""
 
 
 def result_rows(

@@ -22,18 +22,17 @@ class Likeness(Enum):
 
 _SCIENTIFIC = re.compile(r"[+-]?(\d)(?:[.,](\d+))?E\+?(\d{1,2})", re.IGNORECASE)
 _GROUPED = re.compile(r"[+-]?\d{1,3}((,\d{3})+(\.\d+)?|(\.\d{3})+(,\d+)?)")
+_GUARDED = re.compile(r"''*(\s*[=+\-@＝＋－＠]|[\t\r\n])")
 _MOMENT_SLACK = timedelta(seconds=1)
 _EXACT = 1e-9
-_FORMULA_STARTS = "'="
 
 
 def likeness(sent: Cell, back: Cell) -> Likeness:
     """sent: the original cell; back: what stands in its place in the file that came back."""
-    if is_empty(sent) or is_empty(back):
-        return Likeness.SAME if is_empty(sent) and is_empty(back) else Likeness.OTHER
-    stored = storable(sent)
-    if any(_text(it) == _text(back) for it in (sent, stored)):
+    if any(_text(it) == _text(back) for it in (sent, storable(sent))):
         return Likeness.SAME
+    if is_empty(sent) or is_empty(back):
+        return Likeness.OTHER
     if _same_value(sent, back):
         return Likeness.SAME
     return Likeness.DAMAGED if _is_damage(display(sent), display(back)) else Likeness.OTHER
@@ -41,9 +40,7 @@ def likeness(sent: Cell, back: Cell) -> Likeness:
 
 def without_guard(cell: Cell) -> Cell:
     """A text file guards a text that a program would take for a formula with an apostrophe; a workbook needs none."""
-    if isinstance(cell, str) and re.match(r"'[=+\-@\t]", cell):
-        return cell[1:]
-    return cell
+    return cell[1:] if isinstance(cell, str) and _GUARDED.match(cell) else cell
 
 
 def _text(cell: Cell) -> str:

@@ -69,6 +69,10 @@ def as_csv(path: Path, sheet: str, target: str = "back.csv", without: tuple[str,
     return path.with_name(target)
 
 
+def cells_of(path: Path, sheet: str) -> list[tuple[Any, ...]]:
+    return list(openpyxl.load_workbook(path)[sheet].iter_rows(values_only=True))
+
+
 def statuses(path: Path) -> dict[int, str]:
     return {int(row["send_row"]): row["send_status"] for row in results_of(path)}
 
@@ -344,6 +348,17 @@ def test_nothing_is_sent_without_yes_where_nobody_can_be_asked(batchsend: Inside
     assert done.returncode == 2
     assert "--yes" in done.stderr
     assert len(gateway.record.accepted()) == 2
+
+
+def test_the_summary_says_how_the_rest_is_sent(batchsend: Inside, gateway: Sandbox) -> None:
+    gateway.trouble = ["no_credits=@2"]
+    out = send(batchsend, PEOPLE[:2] + PEOPLE[6:])
+    gateway.trouble = ["no_credits"]
+    run = results_of(out)[0]["send_run"]
+    assert f"batchsend resume {run}" in [row[0] for row in cells_of(out, "Summary")]
+    only_one = as_csv(out, "Results")
+    only_one.write_text("".join(only_one.read_text(encoding="utf-8").splitlines(keepends=True)[:2]), encoding="utf-8")
+    assert "(1 of them were never sent)" in batchsend("retry", only_one, "-y").stdout
 
 
 @pytest.mark.parametrize(
