@@ -2,6 +2,8 @@
 
 import csv
 import json
+import os
+import pty
 import shutil
 import subprocess
 from collections import Counter
@@ -13,7 +15,7 @@ import openpyxl
 import pytest
 
 from batchsend.sandbox import Sandbox
-from tests.acceptance.conftest import Shell, results_of, stop_politely, wait_for_accepted
+from tests.acceptance.conftest import COMMAND, Shell, results_of, stop_politely, wait_for_accepted
 from tests.acceptance.inside import Inside
 from tests.lists import write_csv, write_xlsx
 
@@ -164,6 +166,27 @@ def test_unknown_rows_are_sent_only_when_asked(batchsend: Inside, gateway: Sandb
     summary = openpyxl.load_workbook(batchsend.folder / "new.xlsx")["Summary"].iter_rows(values_only=True)
     sums = {row[0]: row[1] for row in summary}
     assert (sums["accepted"], sums["worst case"]) == (1, 2)  # one message went out twice, and is charged twice
+
+
+@pytest.mark.parametrize(("typed", "sent"), [("2\ny\n", 4), ("3\n", 2), ("2\nn\n", 2), ("y\n", 2)])
+def test_a_person_types_how_many_may_get_it_twice(shell: Shell, gateway: Sandbox, typed: str, sent: int) -> None:
+    gateway.trouble = ["drop_after_accept"]
+    out = send(shell, PEOPLE[:2] + PEOPLE[6:])
+    gateway.trouble = []
+    keyboard, terminal = pty.openpty()
+    try:
+        os.write(keyboard, typed.encode())
+        done = subprocess.run(
+            [COMMAND, "retry", out, "--include-unknown", *FAST],
+            cwd=shell.folder, env=shell.environment_of(), stdin=terminal, capture_output=True, text=True, timeout=60,
+            check=False,
+        )  # fmt: skip
+    finally:
+        os.close(keyboard)
+        os.close(terminal)
+    assert done.returncode == (0 if sent == 4 else 3), done.stdout + done.stderr
+    assert "2 rows may have got the message already" in done.stdout
+    assert len(gateway.record.accepted()) == sent
 
 
 def test_a_text_file_without_our_hidden_sheet_is_enough(batchsend: Inside, gateway: Sandbox) -> None:
