@@ -25,7 +25,7 @@ def dump_cells(cells: Sequence[Cell]) -> str:
 
 
 def load_cells(text: str) -> tuple[Cell, ...]:
-    return tuple(json.loads(text, object_hook=_untagged))
+    return tuple(_DECODER.decode(text))
 
 
 def dump_shown(shown: Mapping[int, str]) -> str:
@@ -53,3 +53,6 @@ def _tagged(cell: object) -> dict[str, Any]:
 def _untagged(tagged: dict[str, Any]) -> Cell:
     ((tag, value),) = tagged.items()
     return _READERS[tag](value)
+
+
+_DECODER = json.JSONDecoder(object_hook=_untagged)  # json.loads would make one for every row
