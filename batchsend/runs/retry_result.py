@@ -18,6 +18,7 @@ class Left(StrEnum):
     CONFLICT = "conflict"
     ABSENT = "absent"
     HIDDEN = "hidden"
+    FORGOTTEN = "forgotten"
 
     @property
     def sentence(self) -> str:
@@ -32,6 +33,7 @@ _SENTENCES = {
     Left.SKIPPED: "left out on purpose",
     Left.CONFLICT: "not certain what is meant",
     Left.ABSENT: "not in the file that came back; left as they are",
+    Left.FORGOTTEN: "without any data in the ledger: somebody asked to be forgotten",
     Left.HIDDEN: "hidden in the file that came back; left as they are",
 }
 

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from batchsend.contacts.contact import Contact
+from batchsend.contacts.contact import Contact, is_empty
 from batchsend.contacts.contact_list import BATCH
 from batchsend.contacts.headers import field_names, fold
 from batchsend.messages.message import Message
@@ -56,6 +56,8 @@ class Retrying:
         row, result, corrections = kept.row, self.result, self._corrections
         if kept.status is Status.ACCEPTED:
             return self._leave(kept, Left.ACCEPTED)
+        if all(map(is_empty, kept.contact.cells)):  # no row of a list is empty: its data was removed since
+            return self._leave(kept, Left.FORGOTTEN)
         if row not in corrections.seen:
             if kept.status in (Status.PLANNED, Status.NOT_SENT):
                 result.never_sent += 1

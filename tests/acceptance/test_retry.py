@@ -5,8 +5,10 @@ import json
 import os
 import pty
 import shutil
+import sqlite3
 import subprocess
 from collections import Counter
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -228,6 +230,19 @@ def test_excels_csv_spoils_no_row(batchsend: Inside, gateway: Sandbox) -> None:
     assert [(it.to, it.text) for it in gateway.record.accepted()] == [
         ("+40723000001", "Hi Ana"), ("+40723000002", "Hi Ion"), ("+40723000003", "Hi Mia"),
     ]  # fmt: skip
+
+
+def test_who_was_forgotten_since_does_not_come_back_with_an_old_workbook(batchsend: Inside, gateway: Sandbox) -> None:
+    gateway.trouble = ["reject"]
+    out = send(batchsend, PEOPLE[:2])
+    gateway.trouble = []
+    with closing(sqlite3.connect(batchsend.folder / "ledger.sqlite")) as db:
+        db.execute("""UPDATE rows SET cells = '[null, null, null]', number = '', text = '', copy = NULL""")
+        db.commit()
+    for workbook in (out, edit(out, "To fix", {2: {"Phone": "+40723000099"}})):
+        done = batchsend("retry", workbook, "-y", "--include-rejected")
+        assert "somebody asked to be forgotten" in done.stdout
+    assert gateway.record.accepted() == []
 
 
 def test_two_corrections_that_differ_are_left_and_named(batchsend: Inside, gateway: Sandbox) -> None:
