@@ -31,6 +31,7 @@ LIBREOFFICE = shutil.which("soffice") or shutil.which("libreoffice")
 PEOPLE = 9
 NEW = [f"+4072355{n:04}" for n in range(6)]
 STATUSES = [*Status, "Failed", ""]
+AT_FIRST = [["no_credits=@3"], ["drop_after_accept"], ["reject"], ["reject=0.4", "drop_after_accept=0.4"]]
 TROUBLES = [
     [],
     ["reject=0.4"],
@@ -47,7 +48,7 @@ class EditAndRetry(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.folder = Path(tempfile.mkdtemp(prefix="edit-and-retry-"))
-        self.gateway = Sandbox(trouble=["reject=0.3", "drop_after_accept=0.1"]).__enter__()
+        self.gateway = Sandbox().__enter__()
         self.environment = {
             "BATCHSEND_LEDGER": str(self.folder / "ledger.sqlite"),
             "BATCHSEND_ROBO_SMS_BASE_URL": self.gateway.base_url,
@@ -61,8 +62,8 @@ class EditAndRetry(RuleBasedStateMachine):
         self.gateway.__exit__(None, None, None)
         shutil.rmtree(self.folder)
 
-    @initialize(stop=st.booleans())
-    def send(self, stop: bool) -> None:
+    @initialize(trouble=st.sampled_from(AT_FIRST))
+    def send(self, trouble: list[str]) -> None:
         rows = [[f"+4072300{n:04}", f"P{n}", "Cluj"] for n in range(PEOPLE - 4)]
         rows += [
             ["12", "Short", "Iasi"],
@@ -71,8 +72,7 @@ class EditAndRetry(RuleBasedStateMachine):
             ["+40723009999", "", "x"],
         ]
         listed = write_csv(self.folder / "list.csv", [["Phone", "Name", "City"], *rows])
-        if stop:
-            self.gateway.trouble = ["no_credits=@3"]
+        self.gateway.trouble = trouble
         self.hand = self.run("send", str(listed), "-m", "Hi {{ name }}", "-p", "robo-sms", "-y")
         self.gateway.trouble = []
 
