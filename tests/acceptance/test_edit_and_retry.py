@@ -117,6 +117,15 @@ class EditAndRetry(RuleBasedStateMachine):
         self.save(book)
 
     @precondition(lambda self: self.is_workbook)
+    @rule(place=st.integers(2, PEOPLE), count=st.integers(1, 4))
+    def shorten_and_retry(self, place: int, count: int) -> None:
+        book, page = self.edit("Results")
+        page.delete_rows(place, count)
+        self.save(book)
+        self.gateway.trouble = []
+        self.retry_with()
+
+    @precondition(lambda self: self.is_workbook)
     @rule(
         sheet=st.sampled_from(["Results", "To fix"]),
         place=st.integers(2, PEOPLE + 1),
