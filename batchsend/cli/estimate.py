@@ -20,6 +20,7 @@ from batchsend.cli.options import (
     message_options,
     plan_list,
     refuse_ids,
+    terms_of,
 )
 from batchsend.cli.retype import as_send
 from batchsend.cli.screen import show_plan
@@ -65,7 +66,9 @@ def dry_run(
     plan = plan_list(options, contacts, text, wording.rewording(), suppression)
     written = None
     if output:
-        written = _write(plan, details_of(contacts, text, provider, account="", practice=False), checked_output(output))
+        terms = terms_of(options, contacts, wording)
+        details = details_of(contacts, text, provider, "", terms, practice=False)
+        written = _write(plan, details, checked_output(output))
     else:
         plan.exhaust()
     asked = balance_for(app.settings, provider) if provider else None

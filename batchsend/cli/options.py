@@ -16,6 +16,7 @@ from batchsend.recipients import Policy, Suppression, find_region, locale_of, re
 from batchsend.runs import Ledger, Plan, RunDetails
 from batchsend.runs.planning import make_plan
 from batchsend.runs.selection import Selection
+from batchsend.runs.terms import Terms
 from batchsend.settings import Settings
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -110,7 +111,7 @@ class ListOptions:
             raise UsageError(f"--delimiter {self.delimiter!r} is not one character.")
         region = self.region()
         options = ReadOptions(
-            mapping=_mapping(self.mapping),
+            mapping=read_mapping(self.mapping),
             sheet=self.sheet,
             header_row=self.header_row,
             encoding=self.encoding,
@@ -122,12 +123,7 @@ class ListOptions:
 
     def region(self) -> str | None:
         """Raises UsageError when --country names no country."""
-        if self.country is None:
-            return None
-        region = find_region(self.country)
-        if region is None:
-            raise UsageError(f"--country {self.country}: no such country.", "Give its two letters, such as RO or GB.")
-        return region
+        return read_region(self.country)
 
     def suppression(self, ledger: Path) -> Suppression:
         """Who opted out: in the ledger, if there is one, and in the lists of --suppress."""
@@ -144,6 +140,16 @@ class ListOptions:
             keep_duplicates=self.duplicates == "send",
             allow_landline=self.allow_landline,
         )
+
+
+def read_region(country: str | None) -> str | None:
+    """Raises UsageError for what is no country."""
+    if country is None:
+        return None
+    region = find_region(country)
+    if region is None:
+        raise UsageError(f"--country {country}: no such country.", "Give its two letters, such as RO or GB.")
+    return region
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +207,25 @@ def refuse_ids(contacts: ContactList, provider: str, settings: Settings) -> None
         )
 
 
-def details_of(contacts: ContactList, template: Template, provider: str, account: str, *, practice: bool) -> RunDetails:
+def terms_of(options: ListOptions, contacts: ContactList, wording: MessageOptions) -> Terms:
+    policy, columns = options.policy(Suppression()), contacts.columns
+    by_id = columns.id is not None
+    return Terms(
+        region=policy.default_region,
+        country_column=columns.country,
+        name_column=columns.name,
+        id_column=columns.id,
+        other_phones=columns.phone if by_id else (),
+        keep_duplicates=policy.keep_duplicates,
+        allow_landline=policy.allow_landline,
+        smart=wording.smart_encoding,
+        transliterate=wording.transliterate,
+    )
+
+
+def details_of(
+    contacts: ContactList, template: Template, provider: str, account: str, terms: Terms, *, practice: bool
+) -> RunDetails:
     return RunDetails(
         list_name=contacts.source.name,
         sheet=contacts.source.sheet,
@@ -212,6 +236,7 @@ def details_of(contacts: ContactList, template: Template, provider: str, account
         provider=provider,
         account=account,
         practice=practice,
+        terms=terms,
     )
 
 
@@ -221,7 +246,7 @@ def plan_list(
     return make_plan(contacts, options.policy(suppression), template, options.selection(), rewording)
 
 
-def _mapping(given: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+def read_mapping(given: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
     mapping: dict[str, tuple[str, ...]] = {}
     for item in given:
         role, separator, columns = item.partition("=")

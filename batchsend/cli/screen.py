@@ -126,6 +126,11 @@ def show_totals(plan: Plan, prices: Prices) -> None:
     click.echo()
     click.secho(f"{totals.messages:,} of {totals.rows:,} rows can be sent", bold=True, nl=False)
     click.echo(f" ({totals.invalid:,} cannot, {totals.skipped:,} left out)")
+    show_cost(plan, prices)
+
+
+def show_cost(plan: Plan, prices: Prices) -> None:
+    totals = plan.totals
     lines = [
         ("credits", f"{totals.credits:,}", "one per started 480 characters"),
         ("SMS parts", f"{totals.parts:,}", _shares(totals.by_encoding)),

@@ -21,6 +21,7 @@ from batchsend.cli.options import (
     plan_list,
     refuse_ids,
     refuse_unreadable,
+    terms_of,
 )
 from batchsend.cli.screen import SHOWN_BEFORE_SENDING, plural, show_caution, show_plan
 from batchsend.cli.sending import Means, carry_out, checked_output, close, means_of
@@ -113,7 +114,9 @@ class _Send:
         text = wording.read(contacts)
         suppression = options.suppression(Path(self._ledger.path))
         refuse_unreadable(suppression)
-        run = self._ledger.draft(details_of(contacts, text, provider, self._account(provider), practice=how.sandbox))
+        terms = terms_of(options, contacts, wording)
+        details = details_of(contacts, text, provider, self._account(provider), terms, practice=how.sandbox)
+        run = self._ledger.draft(details)
         output = how.output or default_output(run.details.list_name, run.name)
         try:
             with (
@@ -122,6 +125,7 @@ class _Send:
             ):
                 plan = plan_list(options, contacts, text, wording.rewording(), suppression)
                 book = self._ledger.book(run)
+                self._ledger.amendments(run).suppress(suppression.numbers)
                 for batch in plan.batches():
                     book.add(batch)
                 if not how.as_json:

@@ -69,6 +69,7 @@ _OURS: Mapping[str, Column] = MappingProxyType(
             Column("send_attempts", lambda row: row.attempts, 16, COUNT),
             Column("send_http_status", lambda row: row.http_status, 18, COUNT),
             Column("send_time_utc", lambda row: row.time_utc and utc(row.time_utc), 20, MOMENT),
+            Column("send_run", lambda row: row.run, 17, TEXT),
             Column(VERDICT, lambda _row: None, 16, ASKING, ASKING_HEADER),
         )
     }
@@ -86,13 +87,13 @@ TO_FIX = Kind(
     "To fix",
     "E07B39",
     frozenset({Status.INVALID, Status.REJECTED}),
-    _ours("send_row", "send_reason", "send_action", "send_code", send_reason=60),
+    _ours("send_row", "send_reason", "send_action", "send_code", "send_run", send_reason=60),
 )
 UNKNOWN = Kind(
     "Unknown",
     "E0A100",
     frozenset({Status.UNKNOWN}),
-    _ours("send_row", "send_to", "send_text", "send_time_utc", "send_reason", VERDICT, whole="send_text"),
+    _ours("send_row", "send_to", "send_text", "send_time_utc", "send_reason", "send_run", VERDICT, whole="send_text"),
 )
 SKIPPED = Kind(
     "Skipped",

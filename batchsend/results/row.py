@@ -15,7 +15,8 @@ class ResultRow:
     row: the number a person sees in the list. reason: a sentence; code: its stable word. to: E.164 or "".
     credits: in started 480 characters, 0 for a row that cannot be sent. parts: SMS segments.
     time_utc: when the outcome was recorded, None when nothing was tried. note: how the number was found, where that
-    was not plain. formats: the number formats of original cells, by position.
+    was not plain. formats: the number formats of original cells, by position. run: the run it belongs to, for a file
+    that comes back without the hidden sheet. risked: credits and parts of earlier messages to it that may have gone out.
     """
 
     row: int
@@ -38,12 +39,15 @@ class ResultRow:
     time_utc: datetime | None = None
     note: str = ""
     formats: Mapping[int, str] = field(default_factory=dict)
+    run: str = ""
+    risked: tuple[int, int] = (0, 0)
 
 
 SEND_COLUMNS = (
     "send_row", "send_status", "send_reason", "send_code", "send_action", "send_to", "send_country",
     "send_text", "send_characters", "send_credits", "send_parts", "send_encoding", "send_provider",
     "send_reference", "send_attempts", "send_http_status", "send_time_utc",
+    "send_run",
 )  # fmt: skip
 """Our columns of the sheet `Results`, in order, after the original ones."""
 
@@ -57,6 +61,7 @@ class RunFacts:
     template_text: what it says.
     changed_numbers is derived from the rows, not stored here. extra_columns: by how many cells the widest ragged
     row goes past the header; they get columns of their own. rows: how many the list has, each with one ResultRow.
+    template_text, terms (see runs.Terms.dump), practice: for a retry on another computer.
     """
 
     run: str
@@ -76,5 +81,6 @@ class RunFacts:
     next_command: str
     rows: int
     extra_columns: int = 0
-    practice: bool = False
     template_text: str = ""
+    terms: str = ""
+    practice: bool = False

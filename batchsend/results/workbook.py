@@ -9,6 +9,7 @@ from pathlib import Path
 from batchsend.contacts.contact import Cell
 from batchsend.errors import BatchsendError
 from batchsend.results.grid import Grid
+from batchsend.results.history_sheet import write_history
 from batchsend.results.kinds import RESULTS, SKIPPED, TO_FIX, UNKNOWN, utc
 from batchsend.results.landing import CannotWriteError, land
 from batchsend.results.looks import COUNT, OUR_HEADER, SENTENCE, TEXT
@@ -20,6 +21,7 @@ from batchsend.results.sheets import MAX_COLUMNS, MAX_ROWS, Heading, RowSheets, 
 from batchsend.results.summary import write_summary
 from batchsend.results.tally import Tally
 from batchsend.runs.reply import KeptReply
+from batchsend.runs.standing import Past
 
 SUMMARY = "Summary"
 CHANGED = "Changed numbers"
@@ -41,18 +43,19 @@ def write_workbook(
     rows: Iterable[ResultRow],
     *,
     replies: Iterable[KeptReply] = (),
+    history: Iterable[Past] = (),
     overwrite: bool = False,
     max_rows: int = MAX_ROWS,
 ) -> Path:
     """Writes the results of a run and returns where they went.
 
     That is `path`, unless it exists and `overwrite` is False, or cannot be written: see `landing.land`. The rows are
-    read once and not kept. max_rows: of one sheet, before the next begins.
+    read once and not kept. history: see Standing.history. max_rows: of one sheet, before the next begins.
     """
     _check_width(facts)
     with Package(facts.list_name, utc(facts.created_at)) as package:
         try:
-            _fill(package, facts, rows, replies, max_rows, path.name)
+            _fill(package, facts, rows, replies, history, max_rows, path.name)
         except OSError as error:
             raise CannotWriteError(
                 f"The results workbook cannot be prepared in the temporary folder ({error.strerror or error}).",
@@ -63,7 +66,13 @@ def write_workbook(
 
 
 def _fill(
-    package: Package, facts: RunFacts, rows: Iterable[ResultRow], replies: Iterable[KeptReply], max_rows: int, name: str
+    package: Package,
+    facts: RunFacts,
+    rows: Iterable[ResultRow],
+    replies: Iterable[KeptReply],
+    history: Iterable[Past],
+    max_rows: int,
+    name: str,
 ) -> None:
     stream = iter(rows)
     sample = list(islice(stream, _SAMPLE))
@@ -77,6 +86,7 @@ def _fill(
     changed = Stack(package, CHANGED, "3B82C4", _CHANGED_HEADINGS, max_rows)
     skipped = RowSheets(package, SKIPPED, facts, widths, max_rows)
     write_replies(package, replies, max_rows)
+    write_history(package, history, max_rows)
     identity = package.add(IDENTITY)
 
     for row in chain(sample, stream):
@@ -127,6 +137,9 @@ def _identity(facts: RunFacts) -> Iterator[tuple[str, str]]:
     yield "phone_columns", json.dumps(facts.phone_columns)
     yield "rows", str(facts.rows)
     yield "template", facts.template
+    yield "template_text", facts.template_text
+    yield "terms", facts.terms
+    yield "practice", json.dumps(facts.practice)
     yield "provider", facts.provider
     yield "account", facts.account
     yield "created", _iso(facts.created_at)

@@ -10,7 +10,7 @@ from batchsend.errors import LedgerError
 from batchsend.messages.message import Message
 from batchsend.messages.sizes import Encoding, Size
 from batchsend.messages.writing import Written
-from batchsend.runs.cell_json import dump_cells, load
+from batchsend.runs.cell_json import dump_cells, dump_shown, load
 from batchsend.runs.message_keys import key_of
 from batchsend.runs.opt_outs import OptOuts
 from batchsend.runs.plan import status_of
@@ -21,11 +21,12 @@ from batchsend.runs.transaction import transaction
 _CLAIMED = "claimed"
 _INSERT = """
     INSERT INTO rows (run, row, status, code, reason, cells, number, country, name, text,
-                      characters, credits, parts, encoding, copy, note)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                      characters, credits, parts, encoding, copy, note, shown)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 _MESSAGE = (
-    "SELECT row, number, country, text, characters, credits, parts, encoding, name, copy, note, attempts FROM rows "
+    "SELECT row, number, country, text, characters, credits, parts, encoding, name, copy, note, attempts, "
+    "revision FROM rows "
 )
 _ROW = """
     SELECT row, cells, status, code, reason, number, country, text, characters, credits, parts, encoding,
@@ -134,30 +135,32 @@ class Book:
             return (
                 self._run, row, Status.PLANNED, "", "", kept, item.to, item.region, item.name, item.text,
                 size.characters, size.credits, size.parts, size.encoding, item.copy, item.note,
+                dump_shown(contact.shown),
             )  # fmt: skip
         return (
             self._run, row, status_of(item), item.code, item.reason, kept, item.to, item.region, "", "",
-            0, 0, 0, "", None, "",
+            0, 0, 0, "", None, "", dump_shown(contact.shown),
         )  # fmt: skip
 
     def _claim(self, found: Iterable[tuple[Any, ...]]) -> list[Claim]:
         claims = [self._claimed(*columns) for columns in found]
         self._db.executemany(
-            "UPDATE rows SET status = ?, attempts = attempts + 1, changed_at = ? WHERE run = ? AND row = ?",
+            "UPDATE rows SET status = ?1, attempts = attempts + 1, changed_at = ?2, claimed_at = ?2 "
+            "WHERE run = ?3 AND row = ?4",
             [(_CLAIMED, self._stamp(), self._run, claim.message.row) for claim in claims],
         )
         return claims
 
     def _claimed(
         self, row: int, to: str, region: str, text: str, characters: int, credits_: int, parts: int, encoding: str,
-        name: str, copy: int, note: str, attempts: int,
+        name: str, copy: int, note: str, attempts: int, revision: int,
     ) -> Claim:  # fmt: skip
         size = Size(characters, credits_, parts, Encoding(encoding))
-        return Claim(Message(row, to, region, text, size, name, copy, note, key=self.key(row)), attempts + 1)
+        return Claim(Message(row, to, region, text, size, name, copy, note, key=self.key(row, revision)), attempts + 1)
 
-    def key(self, row: int) -> str:
+    def key(self, row: int, revision: int = 0) -> str:
         """What names the message of a row towards its provider: 32 hex digits, see Message."""
-        return key_of(self._secret, row)
+        return key_of(self._secret, row, revision)
 
     def _stamp(self) -> str:
         return self._now().isoformat(timespec="milliseconds")

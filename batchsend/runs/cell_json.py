@@ -41,9 +41,18 @@ def load_cells(text: str) -> tuple[Cell, ...]:
 
 def load(text: str) -> tuple[tuple[Cell, ...], dict[int, str]]:
     """The cells, and the number formats of those that have one."""
-    values = json.loads(text, object_hook=_untagged)
+    values = _DECODER.decode(text)
     formats = {i: value.format for i, value in enumerate(values) if isinstance(value, _Formatted)}
     return tuple(value.cell if isinstance(value, _Formatted) else value for value in values), formats
+
+
+def dump_shown(shown: Mapping[int, str]) -> str:
+    """The texts of formatted cells; "" when there are none."""
+    return json.dumps(shown) if shown else ""
+
+
+def load_shown(text: str) -> dict[int, str]:
+    return {int(column): seen for column, seen in json.loads(text).items()} if text else {}
 
 
 def _tagged(cell: object) -> dict[str, Any]:
@@ -66,3 +75,6 @@ def _untagged(tagged: dict[str, Any]) -> Cell | _Formatted:
         return _Formatted(**tagged)
     ((tag, value),) = tagged.items()
     return _READERS[tag](value)
+
+
+_DECODER = json.JSONDecoder(object_hook=_untagged)  # json.loads would make one for every row

@@ -17,13 +17,16 @@ from filelock import FileLock
 
 from batchsend import __version__
 from batchsend.errors import AlreadySent, LedgerError, UsageError
+from batchsend.runs.amendments import Amendments
 from batchsend.runs.book import Book
 from batchsend.runs.hold import holding, is_held, lock_folder
 from batchsend.runs.opt_outs import OptOuts
 from batchsend.runs.replies import Replies
 from batchsend.runs.run import Run, RunDetails, RunState
 from batchsend.runs.schema import migrate
+from batchsend.runs.standing import Standing
 from batchsend.runs.status import Status
+from batchsend.runs.terms import Terms
 from batchsend.runs.transaction import transaction
 
 _BUSY_SECONDS = 30
@@ -31,7 +34,7 @@ _DRAFTS_LIVE = timedelta(days=1)
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # no l, o, 0, 1, i: a run's name is read aloud and typed
 _COLUMNS = (
     "id, name, state, created_at, ended_at, ended_because, fingerprint, version, phonenumbers_version, secret, "
-    "list_name, sheet, headers, phone_columns, template_name, template_text, provider, account, practice"
+    "list_name, sheet, headers, phone_columns, template_name, template_text, provider, account, practice, terms"
 )
 
 
@@ -87,21 +90,29 @@ class Ledger:
         self.replies().settle()
         return OptOuts(self._db, self._now)
 
-    def draft(self, details: RunDetails) -> Run:
-        """Enters a run that is planned but not confirmed."""
+    def amendments(self, run: Run) -> Amendments:
+        return Amendments(self._db, run, self._now)
+
+    def standing(self, run: Run) -> Standing:
+        return Standing(self._db, run)
+
+    def draft(self, details: RunDetails, name: str = "") -> Run:
+        """Enters a run that is planned but not confirmed. name: of a run that comes from another ledger."""
         created = self._now()
-        name = f"{created:%Y-%m-%d}-{''.join(secrets.choice(_LETTERS) for _ in range(4))}"
+        name = name or f"{created:%Y-%m-%d}-{''.join(secrets.choice(_LETTERS) for _ in range(4))}"
         values = asdict(details) | {
             "name": name,
             "state": RunState.DRAFT,
             "created_at": created.isoformat(timespec="milliseconds"),
             "headers": json.dumps(details.headers, ensure_ascii=False),
             "phone_columns": json.dumps(details.phone_columns),
+            "terms": details.terms.dump(),
             "secret": secrets.token_hex(16),
             "version": __version__,
             "phonenumbers_version": phonenumbers.__version__,
         }
         with transaction(self._db):
+            self._db.execute("DELETE FROM runs WHERE name = ? AND state = ?", (name, RunState.DRAFT))
             self._db.execute(
                 f"INSERT INTO runs ({', '.join(values)}) VALUES ({', '.join('?' * len(values))})",  # noqa: S608 - our own names
                 tuple(values.values()),
@@ -217,9 +228,9 @@ def _run(id_: int, name: str, state: str, created_at: str, ended_at: str | None,
     (because, fingerprint, version, phonenumbers_version, secret, list_name, sheet, headers, phone_columns, *others) = (
         rest
     )
-    *texts, practice = others
+    *texts, practice, terms = others
     columns = tuple(json.loads(headers)), tuple(json.loads(phone_columns))
-    details: list[Any] = [list_name, sheet, *columns, *texts, bool(practice)]
+    details: list[Any] = [list_name, sheet, *columns, *texts, bool(practice), Terms.load(terms, columns[0])]
     return Run(
         id_,
         name,

@@ -80,7 +80,7 @@ class Replies:
     def _settle(self, provider: str, id_: str, key: str, number: str, text: str, wish: str, written: str) -> None:
         found = self._keys.find(key) if key else self._last_written_to(provider, number, written)
         if found and not number:
-            (number,) = self._db.execute("SELECT number FROM rows WHERE run = ? AND row = ?", found).fetchone()
+            number = self._keys.number(key)
         run, row = found or (None, None)
         self._db.execute(
             "UPDATE replies SET settled = 1, run = ?, row = ?, number = ? WHERE provider = ? AND id = ?",

@@ -8,6 +8,7 @@ from enum import StrEnum
 from batchsend.contacts.contact import Cell
 from batchsend.messages.message import Message
 from batchsend.runs.status import Status
+from batchsend.runs.terms import Terms
 
 
 class RunState(StrEnum):
@@ -38,6 +39,7 @@ class RunDetails:
     provider: str
     account: str
     practice: bool = False
+    terms: Terms = field(default_factory=Terms)
 
 
 @dataclass(frozen=True, slots=True)

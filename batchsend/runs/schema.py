@@ -114,6 +114,43 @@ MIGRATIONS = (
         PRIMARY KEY (run, status)
     ) STRICT, WITHOUT ROWID;
     """,
+    """
+    ALTER TABLE runs ADD COLUMN terms TEXT NOT NULL DEFAULT '{}';
+    ALTER TABLE rows ADD COLUMN shown TEXT NOT NULL DEFAULT '';
+    ALTER TABLE rows ADD COLUMN claimed_at TEXT;
+    ALTER TABLE rows ADD COLUMN revision INTEGER NOT NULL DEFAULT 0;
+    CREATE INDEX rows_corrected ON rows (run, row) WHERE revision > 0;
+    ALTER TABLE message_keys ADD COLUMN revision INTEGER NOT NULL DEFAULT 0;
+    -- what became of a row before it was planned again, with the cells it had then. settled: it was unknown, and is not
+    -- any more
+    CREATE TABLE history (
+        id INTEGER PRIMARY KEY,
+        run INTEGER NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+        row INTEGER NOT NULL,
+        attempt INTEGER NOT NULL,
+        status TEXT NOT NULL,
+        code TEXT NOT NULL,
+        reason TEXT NOT NULL,
+        cells TEXT NOT NULL,
+        number TEXT NOT NULL,
+        text TEXT NOT NULL,
+        credits INTEGER NOT NULL,
+        parts INTEGER NOT NULL,
+        reference TEXT NOT NULL,
+        http_status INTEGER,
+        changed_at TEXT,
+        revision INTEGER NOT NULL,
+        settled INTEGER NOT NULL DEFAULT 0
+    ) STRICT;
+    CREATE INDEX history_by_row ON history (run, row);
+    -- who had opted out when the run was planned
+    CREATE TABLE suppressed (
+        run INTEGER NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+        number TEXT NOT NULL,
+        place TEXT NOT NULL,
+        PRIMARY KEY (run, number)
+    ) STRICT, WITHOUT ROWID;
+    """,
 )
 
 
