@@ -11,6 +11,8 @@ BatchsendError
 ├── RunHeld               another process holds this run                             exit 7
 ├── LedgerError           the ledger cannot be read or written                       exit 5
 │   └── LedgerUnwritable  the disk or SQLite does not take it; nothing was changed, as far as it said
+├── providers.Unanswered  a gateway's answer does not say what was asked              exit 5
+├── delivery.Unreachable  a gateway was asked, and no whole answer came              exit 5
 └── results.*Error        the workbook cannot be written, or would not balance       exit 5
 """
 

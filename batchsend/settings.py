@@ -71,6 +71,14 @@ class ProviderSettings:
             )
         return address
 
+    def choice(self, key: str, choices: tuple[str, ...]) -> str:
+        """One of the choices, in whichever case it was written. Raises UsageError for anything else."""
+        given = self.text(key)
+        for choice in choices:
+            if choice.lower() == given.lower():
+                return choice
+        raise UsageError(f"{key} = {given!r} is not known.", f"It is one of: {', '.join(choices)}.")
+
     def secret(self, key: str) -> Secret:
         return self.values[key]
 
@@ -101,10 +109,14 @@ class BreakerLimits:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """environment: variables by name. tables: what the files say, the nearer file over the farther."""
+    """environment: variables by name. tables: what the files say, the nearer file over the farther.
+
+    sources: the files that speak of a provider, by its name.
+    """
 
     environment: Mapping[str, str]
     tables: Mapping[str, Any]
+    sources: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def load(cls, environment: Mapping[str, str], folder: Path, config: Path | None = None) -> Self:
@@ -112,14 +124,18 @@ class Settings:
         user_file = platformdirs.user_config_path("batchsend", appauthor=False) / "config.toml"
         files = [user_file, folder / _FILE] if config is None else [user_file, config]
         tables: dict[str, Any] = {}
+        sources: dict[str, str] = {}
         for file in files:
             if file == config or file.exists():
-                tables = _merged(tables, _read(file))
-        return cls(environment, tables)
+                read = _read(file)
+                tables = _merged(tables, read)
+                for name in read.get("providers", {}):
+                    sources[name] = f"{sources[name]} and {file}" if name in sources else str(file)
+        return cls(environment, tables, sources)
 
-    def provider(self, name: str, declared: tuple[Setting, ...]) -> ProviderSettings:
-        """Raises UsageError naming what to set when a required key has no value."""
-        given = self.tables.get("providers", {}).get(name, {})
+    def provider(self, name: str, declared: tuple[Setting, ...], *, checked: bool = False) -> ProviderSettings:
+        """Raises UsageError naming what to set when a required key has no value. checked: the keys were, before."""
+        given = {} if checked else self.tables.get("providers", {}).get(name, {})
         if unknown := sorted(set(given) - {setting.key for setting in (*declared, *COMMON)}):
             known = ", ".join(setting.key for setting in (*declared, *COMMON))
             raise UsageError(f"[providers.{name}] has no key {unknown[0]!r}.", f"Its keys are: {known}.")
@@ -130,8 +146,7 @@ class Settings:
                     f"The {setting.key} of {name} has a line break or a character beyond ASCII in it.",
                     f"Set it again, in {setting.variable(name)} or {_FILE}.",
                 )
-        missing = [setting for setting in declared if setting.required and not values[setting.key]]
-        if missing:
+        if missing := self.missing(name, declared):
             variables = " and ".join(setting.variable(name) for setting in missing)
             keys = " and ".join(f"{setting.key} ({setting.about})" for setting in missing)
             raise UsageError(
@@ -139,6 +154,10 @@ class Settings:
                 f"Set the environment variable {variables}, or the key in [providers.{name}] of {_FILE}.",
             )
         return ProviderSettings({key: Secret(value) for key, value in values.items()})
+
+    def missing(self, name: str, declared: tuple[Setting, ...]) -> list[Setting]:
+        """The required keys of a provider that have no value."""
+        return [setting for setting in declared if setting.required and not self._value(name, setting)]
 
     def pace(self, name: str) -> tuple[float | None, int | None]:
         """Messages a second and messages at once that were set for a provider. Raises UsageError for no number."""

@@ -3,6 +3,7 @@
 import json
 import re
 import shlex
+from collections.abc import Iterator
 
 import click
 import pytest
@@ -10,6 +11,8 @@ from click.testing import CliRunner
 
 from batchsend.cli import cli
 from batchsend.cli.exits import Exit
+from batchsend.providers import KINDS
+from batchsend.results.kinds import RESULTS, SKIPPED, TO_FIX, UNKNOWN
 from batchsend.runs import Status
 from tests.acceptance.conftest import ROOT
 
@@ -43,13 +46,38 @@ def test_every_exit_code_is_in_the_readme(code: Exit) -> None:
     assert re.search(rf"(: |· |·\n){code:d} ", README)
 
 
-@pytest.mark.parametrize("name", sorted(cli.commands))
-def test_every_command_and_every_option_has_help(name: str) -> None:
-    command = cli.commands[name]
+def _commands(group: click.Group) -> Iterator[click.Command]:
+    for command in group.commands.values():
+        yield command
+        if isinstance(command, click.Group):
+            yield from _commands(command)
+
+
+@pytest.mark.parametrize("command", list(_commands(cli)), ids=lambda command: command.name)
+def test_every_command_and_every_option_has_help(command: click.Command) -> None:
     assert command.help
     for parameter in command.params:
         if isinstance(parameter, click.Option):
             assert parameter.help, parameter.name
+
+
+def test_every_command_about_replies_is_documented_and_every_documented_one_exists() -> None:
+    group = cli.commands["replies"]
+    assert isinstance(group, click.Group)
+    documented = (ROOT / "docs" / "replies.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"batchsend replies ([a-z-]+)", documented)) == set(group.commands)
+    for line in re.findall(r"^batchsend replies (.*)$", documented, re.MULTILINE):
+        name, *arguments = shlex.split(line)
+        group.commands[name].make_context(name, arguments).close()
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_every_gateway_and_each_of_its_settings_is_documented(name: str) -> None:
+    documented = (ROOT / "docs" / "providers.md").read_text(encoding="utf-8")
+    assert f"`{name}`" in README
+    assert re.search(rf"^## .*\b{name}\b", documented, re.MULTILINE)
+    for setting in KINDS[name].settings:
+        assert f"`{setting.key}" in documented, setting.key
 
 
 def test_every_key_of_the_estimate_as_data_is_documented() -> None:
@@ -59,3 +87,11 @@ def test_every_key_of_the_estimate_as_data_is_documented() -> None:
     data = json.loads(done.stdout)
     for key in [*data, *data["totals"], *data["cautions"][0], *data["samples"]["first"], *data["reworded"][0]]:
         assert f"`{key}`" in documented, key
+
+
+def test_every_column_and_sheet_of_the_workbook_is_documented() -> None:
+    documented = (ROOT / "docs" / "workbook.md").read_text(encoding="utf-8")
+    for kind in (RESULTS, TO_FIX, UNKNOWN, SKIPPED):
+        assert f"| `{kind.title}` |" in documented
+        for column in kind.columns:
+            assert f"`{column.name}`" in documented, column.name

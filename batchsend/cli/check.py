@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from batchsend.cli import exits
-from batchsend.cli.app import cli
+from batchsend.cli.app import App, cli, pass_app
 from batchsend.cli.data import first_rows, groups_of, print_json, source_data, suppression_data
 from batchsend.cli.options import ListOptions, list_options
 from batchsend.cli.screen import show_first_rows, show_groups, show_list, show_suppression
@@ -46,14 +46,15 @@ class _Tally:
 @list_options
 @click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE.xlsx", help="Write the rows to fix.")
 @click.option("--json", "as_json", is_flag=True, help="The same as data.")
+@pass_app
 @click.pass_context
-def check(ctx: click.Context, /, output: Path | None, as_json: bool, **given: Any) -> None:
+def check(ctx: click.Context, app: App, /, output: Path | None, as_json: bool, **given: Any) -> None:
     """Read CONTACTS, show what was understood, and list the rows that cannot be sent."""
     options = ListOptions(**given)
     if output:
         checked_output(output)
     contacts = options.open()
-    suppression = options.suppression()
+    suppression = options.suppression(app.ledger_path)
 
     def screened() -> _Tally:
         return _Tally(contacts, screen(contacts, options.policy(suppression), options.selection()))

@@ -36,6 +36,7 @@ def source_data(contacts: ContactList) -> dict[str, Any]:
         "columns": [{"header": h, "field": f} for h, f in zip(contacts.headers, contacts.fields, strict=True)],
         "phone_columns": [contacts.headers[i] for i in columns.phone],
         "country_column": None if columns.country is None else contacts.headers[columns.country],
+        "id_column": None if columns.id is None else contacts.headers[columns.id],
         "name_column": None if columns.name is None else contacts.headers[columns.name],
     }
 

@@ -2,6 +2,7 @@
 
 import tempfile
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +10,23 @@ import click
 
 from batchsend.cli import exits
 from batchsend.cli.app import App, cli, pass_app
+from batchsend.cli.balance import balance_data, balance_for, show_balance
 from batchsend.cli.data import plan_data, print_json, source_data, suppression_data
-from batchsend.cli.options import ListOptions, MessageOptions, details_of, list_options, message_options, plan_list
-from batchsend.cli.screen import show_plan
+from batchsend.cli.options import (
+    ListOptions,
+    MessageOptions,
+    details_of,
+    list_options,
+    message_options,
+    plan_list,
+    refuse_ids,
+    repeats_in,
+    terms_of,
+)
+from batchsend.cli.retype import as_send
+from batchsend.cli.screen import show_plan, show_repeated
 from batchsend.cli.sending import checked_output
+from batchsend.providers import find_kind
 from batchsend.results.collect import result_rows, run_facts
 from batchsend.results.workbook import write_workbook
 from batchsend.runs import Ledger, Plan, RunDetails, Status
@@ -41,27 +55,44 @@ def estimate(
 
 
 def dry_run(
-    app: App, wording: MessageOptions, provider: str, output: Path | None, *, as_json: bool, **given: Any
+    app: App,
+    wording: MessageOptions,
+    provider: str,
+    output: Path | None,
+    *,
+    as_json: bool,
+    again: bool = False,
+    **given: Any,
 ) -> exits.Exit:
+    """again: as in a send, what went out within a day is not left out."""
+    if provider:
+        find_kind(provider, app.settings)  # a slip of the pen is said before a long list is read
     options = ListOptions(**given)
     contacts = options.open()
+    refuse_ids(contacts, provider, app.settings)
     text = wording.read(contacts)
-    suppression = options.suppression()
-    plan = plan_list(options, contacts, text, wording.rewording(), suppression)
-    written = None
-    if output:
-        written = _write(plan, details_of(contacts, text, provider, account="", practice=False), checked_output(output))
-    else:
-        plan.exhaust()
+    suppression = options.suppression(app.ledger_path)
+    with repeats_in(app.ledger_path) as repeats:
+        plan = plan_list(options, contacts, text, wording.rewording(), suppression, repeats, again=again)
+        written = None
+        if output:
+            terms = terms_of(options, contacts, wording)
+            details = details_of(contacts, text, provider, "", terms, practice=False)
+            written = _write(plan, details, checked_output(output))
+        else:
+            plan.exhaust()
+    asked = balance_for(app.settings, provider) if provider else None
     if as_json:
         print_json(
             source_data(contacts)
             | plan_data(plan, app.settings.prices)
-            | {"workbook": written}
+            | {"balance": balance_data(asked, plan.totals.messages), "workbook": written}
             | suppression_data(suppression)
         )
     else:
         show_plan(contacts, plan, app.settings.prices, suppression)
+        show_repeated(plan, again=again)
+        show_balance(asked, plan.totals.messages)
         click.echo(f"\nDry run: nothing was sent.{f' The workbook: {written}' if written else ''}")
     return exits.of_rows(Counter({Status.INVALID: plan.totals.invalid}))
 
@@ -73,4 +104,5 @@ def _write(plan: Plan, details: RunDetails, output: Path) -> Path:
         book = ledger.book(run)
         for batch in plan.batches():
             book.add(batch)
-        return write_workbook(output, run_facts(run, book, dry_run=True), result_rows(run, book, dry_run=True))
+        facts = replace(run_facts(run, book, dry_run=True), next_command=as_send(click.get_current_context()))
+        return write_workbook(output, facts, result_rows(run, book, dry_run=True))

@@ -13,6 +13,7 @@ from batchsend.errors import (
     RunHeld,
     UsageError,
 )
+from batchsend.providers import Attempt, Stop
 from batchsend.runs import Status
 
 
@@ -49,6 +50,11 @@ _ENDINGS = {
 
 def of_error(error: BatchsendError) -> Exit:
     return next(code for kind, code in _ERRORS if isinstance(error, kind))
+
+
+def of_test(attempt: Attempt) -> Exit:
+    """How a test of the credentials ended that did not find them good."""
+    return Exit.STOPPED_BY_PROVIDER if attempt.stop in {Stop.CREDENTIALS, Stop.CREDITS} else Exit.STOPPED
 
 
 def of_run(ending: Ending, counts: Counter[Status]) -> Exit:

@@ -1,7 +1,8 @@
 """Options that several commands share, and what they say as values of the rooms."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -11,10 +12,14 @@ import click
 from batchsend.contacts import ContactList, ReadOptions, open_contacts
 from batchsend.errors import ContactsRefused, UsageError
 from batchsend.messages import Rewording, Template
+from batchsend.providers import needs_phone
 from batchsend.recipients import Policy, Suppression, find_region, locale_of, read_suppression
-from batchsend.runs import Plan, RunDetails
+from batchsend.runs import Ledger, Plan, RunDetails
+from batchsend.runs.plan import FindRepeats
 from batchsend.runs.planning import make_plan
 from batchsend.runs.selection import Selection
+from batchsend.runs.terms import Terms
+from batchsend.settings import Settings
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -27,7 +32,7 @@ _LIST_OPTIONS = (
         "mapping",
         multiple=True,
         metavar="ROLE=COLUMN",
-        help="Which column is phone, country or name; phone=Mobile,Home takes the first that is usable.",
+        help="Which column is phone, country, name or id; phone=Mobile,Home takes the first that is usable.",
     ),
     click.option("--sheet", metavar="NAME", help="The sheet of the workbook that holds the contacts."),
     click.option(
@@ -108,7 +113,7 @@ class ListOptions:
             raise UsageError(f"--delimiter {self.delimiter!r} is not one character.")
         region = self.region()
         options = ReadOptions(
-            mapping=_mapping(self.mapping),
+            mapping=read_mapping(self.mapping),
             sheet=self.sheet,
             header_row=self.header_row,
             encoding=self.encoding,
@@ -120,15 +125,12 @@ class ListOptions:
 
     def region(self) -> str | None:
         """Raises UsageError when --country names no country."""
-        if self.country is None:
-            return None
-        region = find_region(self.country)
-        if region is None:
-            raise UsageError(f"--country {self.country}: no such country.", "Give its two letters, such as RO or GB.")
-        return region
+        return read_region(self.country)
 
-    def suppression(self) -> Suppression:
-        return read_suppression((open_contacts(path, empty_is_fine=True) for path in self.suppress), self.region())
+    def suppression(self, ledger: Path) -> Suppression:
+        """Who opted out: in the ledger, if there is one, and in the lists of --suppress."""
+        lists = (open_contacts(path, empty_is_fine=True) for path in self.suppress)
+        return read_suppression(lists, self.region(), opted_out_in(ledger))
 
     def selection(self) -> Selection:
         return Selection.parse(self.rows, self.limit, self.sample)
@@ -140,6 +142,16 @@ class ListOptions:
             keep_duplicates=self.duplicates == "send",
             allow_landline=self.allow_landline,
         )
+
+
+def read_region(country: str | None) -> str | None:
+    """Raises UsageError for what is no country."""
+    if country is None:
+        return None
+    region = find_region(country)
+    if region is None:
+        raise UsageError(f"--country {country}: no such country.", "Give its two letters, such as RO or GB.")
+    return region
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +181,24 @@ class MessageOptions:
         return Rewording(smart=self.smart_encoding, transliterate=self.transliterate)
 
 
+def opted_out_in(path: Path) -> dict[str, str]:
+    """The opt-out list of a ledger, for the screening. To look at a list makes no ledger."""
+    if not path.exists():
+        return {}
+    with Ledger.opened(path) as ledger:
+        return ledger.opt_outs().numbers()
+
+
+@contextmanager
+def repeats_in(path: Path) -> Iterator[FindRepeats]:
+    """What went out within a day, for a plan that is only looked at. It makes no ledger."""
+    if not path.exists():
+        yield lambda _: {}
+        return
+    with Ledger.opened(path) as ledger:
+        yield ledger.repeats().of
+
+
 def refuse_unreadable(suppression: Suppression) -> None:
     """A send may not go on while it is not known who opted out. Raises ContactsRefused."""
     if not suppression.unreadable:
@@ -180,27 +210,64 @@ def refuse_unreadable(suppression: Suppression) -> None:
     )
 
 
-def details_of(contacts: ContactList, template: Template, provider: str, account: str, *, practice: bool) -> RunDetails:
+def refuse_ids(contacts: ContactList, provider: str, settings: Settings) -> None:
+    """Raises UsageError when the list goes by an id and the gateway writes to phone numbers."""
+    if contacts.columns.id is not None and provider and needs_phone(provider, settings):
+        raise UsageError(
+            f"--map id=... : {provider} writes to phone numbers, so the list cannot go by an id.",
+            'Leave it out, and say which column holds the numbers: --map "phone=COLUMN"',
+        )
+
+
+def terms_of(options: ListOptions, contacts: ContactList, wording: MessageOptions) -> Terms:
+    policy, columns = options.policy(Suppression()), contacts.columns
+    by_id = columns.id is not None
+    return Terms(
+        region=policy.default_region,
+        country_column=columns.country,
+        name_column=columns.name,
+        id_column=columns.id,
+        other_phones=columns.phone if by_id else (),
+        keep_duplicates=policy.keep_duplicates,
+        allow_landline=policy.allow_landline,
+        smart=wording.smart_encoding,
+        transliterate=wording.transliterate,
+    )
+
+
+def details_of(
+    contacts: ContactList, template: Template, provider: str, account: str, terms: Terms, *, practice: bool
+) -> RunDetails:
     return RunDetails(
         list_name=contacts.source.name,
         sheet=contacts.source.sheet,
         headers=contacts.headers,
-        phone_columns=contacts.columns.phone,
+        phone_columns=contacts.columns.address,
         template_name=template.name,
         template_text=template.text,
         provider=provider,
         account=account,
         practice=practice,
+        terms=terms,
     )
 
 
 def plan_list(
-    options: ListOptions, contacts: ContactList, template: Template, rewording: Rewording, suppression: Suppression
+    options: ListOptions,
+    contacts: ContactList,
+    template: Template,
+    rewording: Rewording,
+    suppression: Suppression,
+    repeats: FindRepeats = lambda _: {},
+    *,
+    again: bool = False,
 ) -> Plan:
-    return make_plan(contacts, options.policy(suppression), template, options.selection(), rewording)
+    """again: what went out within a day is only counted, not left out."""
+    policy, selection = options.policy(suppression), options.selection()
+    return make_plan(contacts, policy, template, selection, rewording, repeats, again=again)
 
 
-def _mapping(given: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+def read_mapping(given: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
     mapping: dict[str, tuple[str, ...]] = {}
     for item in given:
         role, separator, columns = item.partition("=")

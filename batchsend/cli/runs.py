@@ -1,4 +1,4 @@
-"""batchsend runs, resume, report: what the ledger knows, and going on from there."""
+"""batchsend runs, resume: what the ledger knows, and going on from there."""
 
 import sys
 from pathlib import Path
@@ -8,10 +8,10 @@ import click
 from batchsend.cli.app import App, cli, open_ledger, pass_app, survive_dead_output
 from batchsend.cli.data import print_json
 from batchsend.cli.options import default_output
-from batchsend.cli.sending import carry_out, checked_output, means_of, write_report
+from batchsend.cli.run_list import known_run, run_data, show_runs
+from batchsend.cli.sending import carry_out, checked_output, means_of
 from batchsend.errors import UsageError
-from batchsend.results.collect import counts_of
-from batchsend.runs import Ledger, Run, Status
+from batchsend.runs import Ledger, Run, RunState, Status
 
 
 @cli.command()
@@ -20,30 +20,11 @@ from batchsend.runs import Ledger, Run, Status
 def runs(app: App, as_json: bool) -> None:
     """List the runs, newest first."""
     with open_ledger(app) as ledger:
-        found = [(run, counts_of(run, ledger.book(run))) for run in ledger.runs()]
+        found = [known_run(ledger, run) for run in ledger.runs()]
     if as_json:
-        print_json(
-            [
-                {
-                    "run": run.name,
-                    "state": run.state,
-                    "created_at": run.created_at.isoformat(),
-                    "because": run.ended_because,
-                    "list": run.details.list_name,
-                    "practice": run.details.practice,
-                    "provider": run.details.provider,
-                    "account": run.details.account,
-                    "rows": counts,
-                }
-                for run, counts in found
-            ]
-        )
-        return
-    if not found:
-        click.echo("No runs yet.")
-    for run, counts in found:
-        states = ", ".join(f"{counts[status]:,} {status}" for status in Status if counts[status])
-        click.echo(f"{run.name}  {run.state:8}  {run.details.provider:10} {run.details.list_name}: {states}")
+        print_json([run_data(each) for each in found])
+    else:
+        show_runs(found)
 
 
 @cli.command()
@@ -68,7 +49,7 @@ def resume(
     """Continue a run that was interrupted (RUN, or the newest with something left): send only what never left."""
     survive_dead_output()
     with open_ledger(app) as ledger:
-        run = ledger.find(run_name) if run_name else ledger.unfinished() or _newest(ledger)
+        run = ledger.find(run_name) if run_name else ledger.unfinished() or newest(ledger)
         details = run.details
         target = checked_output(output or default_output(details.list_name, run.name))
         book = ledger.book(run)
@@ -91,19 +72,8 @@ def resume(
             ctx.exit(carry_out(ledger, ledger.resume(run), means, target, as_json=as_json, asks=asks))
 
 
-@cli.command()
-@click.argument("run_name", metavar="[RUN]", required=False)
-@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE.xlsx", help="Where the workbook goes.")
-@pass_app
-def report(app: App, run_name: str | None, output: Path | None) -> None:
-    """Write the results workbook of a run (the newest, or RUN) again, from the ledger."""
-    with open_ledger(app) as ledger:
-        run = ledger.find(run_name) if run_name else _newest(ledger)
-        click.echo(write_report(ledger, run, output or default_output(run.details.list_name, run.name)))
-
-
-def _newest(ledger: Ledger) -> Run:
-    newest = next(iter(ledger.runs()), None)
+def newest(ledger: Ledger) -> Run:
+    newest = next((run for run in ledger.runs() if run.state is not RunState.PURGED), None)
     if newest is None:
         raise UsageError("There are no runs yet.", "Start one with: batchsend send")
     return newest

@@ -10,6 +10,7 @@ from batchsend.contacts import ContactList
 from batchsend.contacts.header_row import column_letters
 from batchsend.contacts.headers import listing
 from batchsend.messages import Message
+from batchsend.providers.registry import Kind
 from batchsend.recipients import Suppression
 from batchsend.runs import Plan, Problem, Status
 from batchsend.runs.plan import cost
@@ -39,6 +40,20 @@ def show_plan(
     show_cautions(plan)
 
 
+def show_repeated(plan: Plan, *, again: bool) -> None:
+    """What went out within a day, through other runs."""
+    if plan.repeated and again:
+        click.secho(
+            f"\nWithin the last 24 hours, {plural(plan.repeated, 'message')} of these went out before.", fg="red"
+        )
+    elif plan.repeated:
+        click.secho(
+            f"\n{plural(plan.repeated, 'row')} got this very text within the last 24 hours: skipped. "
+            "To send to them once more: --again",
+            fg="yellow",
+        )
+
+
 def show_list(contacts: ContactList) -> None:
     source, columns = contacts.source, contacts.columns
     read_as = [source.format]
@@ -51,7 +66,10 @@ def show_list(contacts: ContactList) -> None:
     click.echo(f"  read as   {', '.join(read_as)}; {names}")
     if source.sample:
         click.echo(f"  letters   {source.sample}")
-    click.echo(f"  phone     {listing([contacts.headers[i] for i in columns.phone])}")
+    if columns.id is not None:
+        click.echo(f"  id        {listing([contacts.headers[columns.id]])} (whom it is for, instead of the phone)")
+    if columns.phone:
+        click.echo(f"  phone     {listing([contacts.headers[i] for i in columns.phone])}")
     for role, column in (("country", columns.country), ("name", columns.name)):
         click.echo(f"  {role:9} {'(none)' if column is None else listing([contacts.headers[column]])}")
     click.echo(f"  columns   {', '.join(f'{{{{ {field} }}}}' for field in contacts.fields if field)}")
@@ -96,6 +114,13 @@ def show_suppression(suppression: Suppression) -> None:
         click.secho(f"{file} row {row}: {cell!r} is no number that can be read; it protects nobody.", fg="yellow")
 
 
+def show_caution(kind: Kind) -> None:
+    """What a person must know before sending through a gateway that does not do what one expects."""
+    if kind.caution:
+        click.secho(f"\nMind: {kind.name} is no SMS gateway of its own.", fg="yellow", bold=True)
+        click.echo(textwrap.fill(kind.caution, 110, initial_indent="  ", subsequent_indent="  "))
+
+
 def show_problems(problems: Sequence[Problem], most: int | None = None) -> None:
     for status, title in _TITLES:
         found = [problem for problem in problems if problem.status is status]
@@ -115,11 +140,17 @@ def show_totals(plan: Plan, prices: Prices) -> None:
     click.echo()
     click.secho(f"{totals.messages:,} of {totals.rows:,} rows can be sent", bold=True, nl=False)
     click.echo(f" ({totals.invalid:,} cannot, {totals.skipped:,} left out)")
+    show_cost(plan, prices)
+
+
+def show_cost(plan: Plan, prices: Prices) -> None:
+    totals = plan.totals
     lines = [
         ("credits", f"{totals.credits:,}", "one per started 480 characters"),
         ("SMS parts", f"{totals.parts:,}", _shares(totals.by_encoding)),
-        ("countries", f"{len(totals.by_country):,}", _shares(totals.by_country)),
     ]
+    if set(totals.by_country) != {""}:  # a list that goes by an id names none
+        lines.append(("countries", f"{len(totals.by_country):,}", _shares(totals.by_country)))
     if totals.by_reason:
         words = Counter({code.replace("_", " "): count for code, count in totals.by_reason.items()})
         lines.insert(0, ("not sent", f"{totals.invalid + totals.skipped:,}", _shares(words)))

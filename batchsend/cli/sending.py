@@ -147,8 +147,15 @@ def close(ledger: Ledger, run: Run, ending: Ending, because: str, output: Path, 
 
 
 def write_report(ledger: Ledger, run: Run, output: Path) -> Path:
-    book = ledger.book(run)
-    return write_workbook(output, run_facts(run, book), result_rows(run, book))
+    book, standing, replies = ledger.book(run), ledger.standing(run), ledger.replies()
+    replies.settle()
+    return write_workbook(
+        output,
+        run_facts(run, book, workbook=output.name),
+        result_rows(run, book, risked=standing.unsettled()),
+        history=standing.history(),
+        replies=replies.of_run(run),
+    )
 
 
 @contextmanager
@@ -191,5 +198,5 @@ def _closing_words(run: Run, ending: Ending, counts: Counter[Status], credits_: 
     click.echo(
         f"  {'rows':9} {counts.total():>9,}  of the list; {plural(credits_, 'credit')} used by accepted messages"
     )
-    if counts[Status.NOT_SENT]:
+    if run.state is RunState.STOPPED:
         click.echo(f"Send the rest: batchsend resume {run.name}")

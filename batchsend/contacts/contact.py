@@ -44,13 +44,15 @@ class Contact:
     """row: the number a person sees beside the row in a spreadsheet (1 is the first line of the file).
 
     cells: one per column of the list's header, in the file's order; surplus cells of a ragged row follow.
-    shown: the text a person sees in a formatted cell, by its position.
+    shown: the text a person sees in a formatted cell, by its position. formats: the number format behind it, where the
+    file tells it (number_formats.READERS_DATE among them).
     """
 
     row: int
     cells: tuple[Cell, ...]
     problem: RowProblem | None = None
     shown: Mapping[int, str] = field(default_factory=lambda: _NOTHING)
+    formats: Mapping[int, str] = field(default_factory=lambda: _NOTHING)
 
     def text(self, column: int) -> str:
         """A cell as the person sees it in the spreadsheet."""

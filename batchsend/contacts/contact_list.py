@@ -98,11 +98,13 @@ class ContactList:
             problem = RowProblem.MERGED
         elif self._is_total(row):
             problem = RowProblem.TOTAL
-        return Contact(row.number, cells, problem, row.shown) if row.shown else Contact(row.number, cells, problem)
+        if not row.shown:
+            return Contact(row.number, cells, problem)
+        return Contact(row.number, cells, problem, row.shown, row.formats)
 
     def _is_merged(self, row: int) -> bool:
         """Only the first cell of a merged area has the value: the others would fall back to the default country."""
-        used = {*self.columns.phone, self.columns.country}
+        used = {*self.columns.phone, self.columns.country, self.columns.id}
         return any(
             top + 1 < row <= bottom + 1 and any(left <= column <= right for column in used if column is not None)
             for (top, left), (bottom, right) in self.table.merged
@@ -172,7 +174,7 @@ def _contacts_of(table: Table, options: ReadOptions, *, empty_is_fine: bool = Fa
 
 def _columns(header: Header, options: ReadOptions) -> Columns:
     columns = find_columns(header.cells, options.mapping)
-    for role, used in (("phone", columns.phone), ("country", (columns.country,))):
+    for role, used in (("phone", columns.phone), ("country", (columns.country,)), ("id", (columns.id,))):
         for column in used:
             name = "" if column is None else fold(header.cells[column])
             if name and [fold(cell) for cell in header.cells].count(name) > 1:

@@ -2,7 +2,9 @@
 
 from pathlib import Path
 
-from batchsend.contacts.book import PASSWORD, Book
+from python_calamine import CalamineWorkbook
+
+from batchsend.contacts.book import PASSWORD, Book, calamine_troubles
 from batchsend.contacts.ods_look import ods_looks
 from batchsend.contacts.package import Package
 from batchsend.contacts.sheet_table import SheetTable
@@ -50,6 +52,17 @@ def open_table(path: Path, options: ReadOptions) -> Table:
             "Open it in Excel or LibreOffice and save it as .xlsx.",
         )
     return TextTable(path, options)
+
+
+def sheet_names(path: Path) -> tuple[str, ...]:
+    """The sheets of a workbook, hidden ones among them; none for a text file.
+
+    Raises ContactsRefused for a workbook that cannot be read.
+    """
+    if not _head(path).startswith((_ZIP, _OLE)):
+        return ()
+    with calamine_troubles(path), path.open("rb") as file:
+        return tuple(CalamineWorkbook.from_filelike(file).sheet_names)
 
 
 def _head(path: Path) -> bytes:

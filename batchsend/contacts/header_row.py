@@ -42,7 +42,7 @@ def find_header(table: Table, options: ReadOptions) -> Header:
     first_rows = list(islice(filled, _WITHIN))
     if not first_rows:
         raise ContactsRefused(f"{name} has nothing in it.")
-    wanted = {fold(column) for column in options.mapping.get(Role.PHONE, ())}
+    wanted = {fold(column) for column in (*options.mapping.get(Role.PHONE, ()), *options.mapping.get(Role.ID, ()))}
     for place, row in enumerate(first_rows):
         named = any(fold(cell) in wanted for cell in row.cells)
         if named or (any(plays(Role.PHONE, cell) for cell in row.cells) and not _is_data(row, first_rows[:place])):

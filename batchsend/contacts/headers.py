@@ -17,6 +17,7 @@ class Role(StrEnum):
     PHONE = "phone"
     COUNTRY = "country"
     NAME = "name"
+    ID = "id"
 
 
 _SPELLINGS: Mapping[Role, tuple[str, ...]] = {
@@ -44,6 +45,7 @@ _SPELLINGS: Mapping[Role, tuple[str, ...]] = {
         contact nume nom nome displayname
         """.split()
     ),
+    Role.ID: (),  # only a person can say that a list goes by one
 }
 """In the order of preference: where a list has several columns for the country or the name, the first named wins."""
 
@@ -84,11 +86,20 @@ def rank(role: Role, header: Cell) -> int | None:
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Positions (from 0) of the columns that have a role. phone: at least one, in the order of preference."""
+    """Positions (from 0) of the columns that have a role. phone: in the order of preference; none only with an id.
+
+    id: who a contact is, where the list goes by that and not by the phone.
+    """
 
     phone: tuple[int, ...]
     country: int | None = None
     name: int | None = None
+    id: int | None = None
+
+    @property
+    def address(self) -> tuple[int, ...]:
+        """The columns that say whom a message is for."""
+        return self.phone if self.id is None else (self.id,)
 
 
 def find_columns(headers: Sequence[str], mapping: Mapping[str, Sequence[str]]) -> Columns:
@@ -99,11 +110,20 @@ def find_columns(headers: Sequence[str], mapping: Mapping[str, Sequence[str]]) -
     """
     if unknown := set(mapping) - set(Role):
         raise UsageError(f"--map {min(unknown)}=... : there is no such role.", f"The roles are {', '.join(Role)}.")
+    by_id = _one(headers, mapping, Role.ID)
     return Columns(
-        phone=_mapped(headers, mapping, Role.PHONE) or (_only_phone(headers),),
+        phone=_mapped(headers, mapping, Role.PHONE) or _phones(headers, needed=by_id is None),
         country=_one(headers, mapping, Role.COUNTRY),
         name=_one(headers, mapping, Role.NAME),
+        id=by_id,
     )
+
+
+def _phones(headers: Sequence[str], *, needed: bool) -> tuple[int, ...]:
+    """Where none is needed, all that may hold one: only opt-outs are looked up by them."""
+    if needed:
+        return (_only_phone(headers),)
+    return tuple(i for i, header in enumerate(headers) if plays(Role.PHONE, header))
 
 
 def _mapped(headers: Sequence[str], mapping: Mapping[str, Sequence[str]], role: Role) -> tuple[int, ...]:

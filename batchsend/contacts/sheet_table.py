@@ -53,11 +53,12 @@ class SheetTable:
         for column, value in look.values.items():
             if column < len(kept):
                 kept[column] = value
-        shown = dict(look.shown)
+        shown, formats = dict(look.shown), dict[int, str]()
         for column, code in look.formats.items():
             if column < len(kept) and (text := render(kept[column], code, self._locale)) is not None:
                 shown[column] = text
-        return Row(number, tuple(kept), look.hidden, shown)
+                formats[column] = code
+        return Row(number, tuple(kept), look.hidden, shown, formats)
 
 
 def _read(sheet: CalamineSheet, path: Path) -> Iterator[list[Any]]:

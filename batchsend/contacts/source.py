@@ -12,13 +12,14 @@ from batchsend.contacts.contact import Cell
 class Row(NamedTuple):
     """number: as a person counts. cells: from column A on. hidden: not to be seen in the spreadsheet program.
 
-    shown: the text a person sees in a formatted cell, by position.
+    shown: the text a person sees in a formatted cell, by position; formats: the number format that makes it.
     """
 
     number: int
     cells: tuple[Cell, ...]
     hidden: bool = False
     shown: Mapping[int, str] = MappingProxyType({})
+    formats: Mapping[int, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)

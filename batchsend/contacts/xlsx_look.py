@@ -41,7 +41,7 @@ class XlsxLook:
         number = 0
         for block in self._blocks():
             starts = list(self._tags.row.finditer(block))
-            ends = [match.start() for match in starts[1:]] + [len(block)]
+            ends = [match.start() for match in starts[1:]] + [len(block)] * bool(starts)  # the head may stand alone
             for match, end in zip(starts, ends, strict=True):
                 named = _NUMBER.search(match[1])
                 number = int(named[1]) if named else number + 1

@@ -33,21 +33,21 @@ def _written(item: Recipient | Rejection, template: Template, rewording: Rewordi
     except MissingValueError as missing:
         stands = f"{missing.found} stands" if missing.found else "nothing"
         reason = f"{stands} in the column for {missing.field}"
-        return Rejection(item.contact, "missing_value", reason, phone=item.phone)
+        return _rejected(item, "missing_value", reason)
     except RenderError as error:
         reason = f"the template does not work for this row: {error}"
-        return Rejection(item.contact, "template_failed", reason, phone=item.phone)
+        return _rejected(item, "template_failed", reason)
     if any("\ud800" <= character <= "\udfff" for character in text):
-        return Rejection(item.contact, "broken_text", "a character of the message is half of one", phone=item.phone)
+        return _rejected(item, "broken_text", "a character of the message is half of one")
     if "{{" in text or "}}" in text:
-        return Rejection(item.contact, "leftover_placeholder", "a {{ }} is left in the message", phone=item.phone)
+        return _rejected(item, "leftover_placeholder", "a {{ }} is left in the message")
     if not text.strip():
-        return Rejection(item.contact, "empty_text", "the message would be empty", phone=item.phone)
+        return _rejected(item, "empty_text", "the message would be empty")
     reworded = rewording.apply(text)
     return Message(
         row=item.contact.row,
-        to=item.phone.e164,
-        region=item.phone.region,
+        to=item.to,
+        region=item.region,
         text=reworded.text,
         size=measure(reworded.text),
         name=item.name,
@@ -55,3 +55,7 @@ def _written(item: Recipient | Rejection, template: Template, rewording: Rewordi
         note=item.note,
         changes=reworded.changes,
     )
+
+
+def _rejected(item: Recipient, code: str, reason: str) -> Rejection:
+    return Rejection(item.contact, code, reason, phone=item.phone, identity=item.identity)

@@ -14,10 +14,10 @@ from batchsend.providers.provider import (
     Question,
     Unanswered,
 )
-from batchsend.providers.registry import KINDS, build_provider, find_kind
+from batchsend.providers.registry import KINDS, build_provider, find_kind, kinds, needs_phone
 
 __all__ = [
     "KINDS", "Attempt", "Balance", "Delivery", "Enquiry", "Event", "HasBalance", "HasOutcomes", "HasTest",
     "HttpRequest", "HttpResponse", "NoAnswer", "NoResponse", "NotConnected", "Pace", "Provider", "Question", "Stop",
-    "Unanswered", "build_provider", "find_kind",
+    "Unanswered", "build_provider", "find_kind", "kinds", "needs_phone",
 ]  # fmt: skip

@@ -51,7 +51,13 @@ class HttpResponse:
     def excerpt(self) -> str:
         """The body on one line, for a person to read: the words of its JSON when it has any."""
         words = " ".join(_words(self.json())) or ("an HTML page" if self.is_html else " ".join(self.text.split()))
-        return words if len(words) <= _EXCERPT else words[: _EXCERPT - 1] + "…"
+        return excerpt_of(words)
+
+
+def excerpt_of(words: str) -> str:
+    """So much of a gateway's words as a person reads: on one line, with nothing in it that steers a terminal."""
+    line = " ".join("".join(letter if letter.isprintable() else " " for letter in words).split())
+    return line if len(line) <= _EXCERPT else line[: _EXCERPT - 1] + "…"
 
 
 def _words(value: Any, depth: int = 0) -> list[str]:

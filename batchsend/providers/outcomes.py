@@ -38,6 +38,7 @@ class Event(StrEnum):
     NO_CREDITS = "no_credits"
     NO_DEVICE = "no_device"
     NOT_FOUND = "not_found"
+    NOT_TAKEN = "not_taken"
     TIMED_OUT = "request_timeout"
     RATE_LIMITED = "rate_limited"
     UNAVAILABLE = "unavailable"
@@ -46,14 +47,16 @@ class Event(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """retry: the same message may be tried again. stop: nothing else may be started."""
+    """retry: the same message may be tried again. stop: nothing else may be started. doubt: about a message."""
 
     status: Status
     reason: str
     retry: bool = False
     stop: Stop | None = None
+    doubt: str = ""
 
 
+_MAYBE_TAKEN = "it may have taken the message"
 RULES: Mapping[Event, Rule] = {
     Event.ACCEPTED: Rule(Status.ACCEPTED, ""),
     Event.REFUSED: Rule(Status.REJECTED, "refused by the gateway"),
@@ -62,7 +65,7 @@ RULES: Mapping[Event, Rule] = {
     Event.UNREADABLE: Rule(Status.UNKNOWN, "the gateway's answer cannot be understood"),
     Event.MOVED: Rule(Status.NOT_SENT, "the gateway is at another address; check base_url", stop=Stop.PROVIDER),
     Event.REDIRECTED: Rule(
-        Status.UNKNOWN, "the gateway sent us to another page; it may have taken the message", stop=Stop.PROVIDER
+        Status.UNKNOWN, "the gateway sent us to another page", stop=Stop.PROVIDER, doubt=_MAYBE_TAKEN
     ),
     Event.BAD_CREDENTIALS: Rule(Status.NOT_SENT, "the gateway refused the credentials", stop=Stop.CREDENTIALS),
     Event.NO_CREDITS: Rule(Status.NOT_SENT, "not enough credits", stop=Stop.CREDITS),
@@ -70,10 +73,13 @@ RULES: Mapping[Event, Rule] = {
     Event.NOT_FOUND: Rule(
         Status.NOT_SENT, "the gateway has nothing at this address; check base_url", stop=Stop.PROVIDER
     ),
+    Event.NOT_TAKEN: Rule(
+        Status.NOT_SENT, "the gateway takes no requests of this form; check base_url", stop=Stop.PROVIDER
+    ),
     Event.TIMED_OUT: Rule(Status.UNKNOWN, "the gateway gave up waiting for the request"),
     Event.RATE_LIMITED: Rule(Status.NOT_SENT, "the gateway asked us to slow down", retry=True),
-    Event.UNAVAILABLE: Rule(Status.UNKNOWN, "the gateway is unavailable; it may have taken the message"),
-    Event.SERVER_ERROR: Rule(Status.UNKNOWN, "the gateway failed; it may have taken the message"),
+    Event.UNAVAILABLE: Rule(Status.UNKNOWN, "the gateway is unavailable", doubt=_MAYBE_TAKEN),
+    Event.SERVER_ERROR: Rule(Status.UNKNOWN, "the gateway failed", doubt=_MAYBE_TAKEN),
 }
 
 _BY_HTTP_STATUS: Mapping[int, Event] = {
@@ -87,6 +93,7 @@ _BY_HTTP_STATUS: Mapping[int, Event] = {
     404: Event.NOT_FOUND,
     405: Event.NOT_FOUND,
     408: Event.TIMED_OUT,
+    415: Event.NOT_TAKEN,
     429: Event.RATE_LIMITED,
     503: Event.UNAVAILABLE,
 }
@@ -131,9 +138,8 @@ class Attempt:
     @classmethod
     def of(cls, event: Event, detail: str = "") -> Self:
         rule = RULES[event]
-        detail = detail.rstrip(". ")
-        reason = f"{rule.reason}: {detail}" if rule.reason and detail else rule.reason or detail
-        return cls(event, rule.status, reason, rule.retry, rule.stop)
+        reason = f"{rule.reason}; {rule.doubt}" if rule.doubt else rule.reason
+        return cls(event, rule.status, _with(reason, detail), rule.retry, rule.stop)
 
     @classmethod
     def of_response(cls, event: Event, response: HttpResponse, detail: str = "", reference: str = "") -> Self:
@@ -147,13 +153,31 @@ class Attempt:
             is_html=response.is_html,
         )
 
+    @classmethod
+    def of_test(cls, event: Event, response: HttpResponse, detail: str = "") -> Self:
+        """What an answer to a test says. There was no message that the gateway may have taken."""
+        attempt = cls.of_response(event, response)
+        quoted = detail if event is Event.ACCEPTED else detail or response.excerpt
+        return replace(attempt, reason=_with(RULES[event].reason, quoted))
+
     def without(self, secret: Secret) -> Self:
         """The same, should the gateway have quoted our credentials in its answer."""
-        return replace(self, reason=self.reason.replace(secret.reveal(), "***")) if secret else self
+        if not secret:
+            return self
+        word = secret.reveal()
+        reason = self.reason.replace(word, "***")
+        for length in range(len(word) - 1, 0, -1):
+            reason = reason.replace(f"{word[:length]}…", "***…")  # where an excerpt was cut in the middle of it
+        return replace(self, reason=reason)
 
     @classmethod
     def of_trouble(cls, trouble: NoResponse) -> Self:
         return cls.of(Event.NOT_CONNECTED if isinstance(trouble, NotConnected) else Event.NO_ANSWER, str(trouble))
+
+
+def _with(reason: str, detail: str) -> str:
+    detail = detail.rstrip(". ")
+    return f"{reason}: {detail}" if reason and detail else reason or detail
 
 
 def _seconds(retry_after: str | None, date: str | None) -> float | None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, TypeVar, runtime_checkable
 
+from batchsend.errors import BatchsendError
 from batchsend.messages.message import Message
 from batchsend.providers.exchange import HttpRequest, HttpResponse
 from batchsend.providers.outcomes import Attempt
@@ -40,6 +41,10 @@ class Balance:
 
     remaining: int | None
     used: int | None = None
+
+    def short_of(self, messages: int) -> int:
+        """How many credits are missing when each message takes one."""
+        return 0 if self.remaining is None else max(0, messages - self.remaining)
 
 
 @runtime_checkable
@@ -81,5 +86,5 @@ class HasOutcomes(Protocol):
     def settle(self, questions: Sequence[Question], known: Collection[str]) -> Enquiry[Mapping[int, Attempt]]: ...
 
 
-class Unanswered(Exception):
-    """An enquiry came back without what was asked. Its text is a sentence for people."""
+class Unanswered(BatchsendError):
+    """An enquiry came back without what was asked."""

@@ -13,7 +13,7 @@ from batchsend.recipients.recipient import Recipient, Rejection
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """default_region: for rows without a country of their own. suppressed: E.164 numbers that opted out -> where.
+    """default_region: for rows without a country of their own. suppressed: see Suppression.numbers.
 
     keep_duplicates: a number that stands in several rows gets a message for each of them. allow_landline: landlines
     are written to as well.
@@ -32,8 +32,8 @@ class Screening:
         self._columns = columns
         self._policy = policy
         self._headers = headers
-        self._first_rows: dict[int, int] = {}
-        self._copies: dict[int, int] = {}
+        self._first_rows: dict[int | str, int] = {}
+        self._copies: dict[int | str, int] = {}
 
     def batches(self, batches: Iterable[list[Contact]]) -> Iterator[list[Recipient | Rejection]]:
         for contacts in batches:
@@ -73,27 +73,48 @@ class Screening:
     ) -> Recipient | Rejection:
         if problem := contact.problem:
             return Rejection(contact, problem, problem.sentence, skipped=problem.on_purpose)
-        if not regions and set(phones) != {PhoneProblem.EMPTY}:
+        by_id = self._columns.id is not None
+        if not by_id and not regions and set(phones) != {PhoneProblem.EMPTY}:
             return self._no_country(contact, PhoneProblem.UNKNOWN_COUNTRY, regions)
         found = zip(self._columns.phone, phones, strict=True)
         numbers = {column: phone for column, phone in found if isinstance(phone, PhoneNumber)}
         for phone in numbers.values():  # who opted out with one of several numbers has opted out
             if where := self._policy.suppressed.get(phone.e164):
-                return Rejection(contact, "opted_out", f"opted out ({where})", skipped=True, phone=phone)
+                return self._opted_out(contact, where, phone)
+        if by_id:
+            return self._identified(contact)
         for column, phone in numbers.items():
-            return self._once(contact, phone, self._note(contact, regions, column, phone))
+            return self._once(contact, int(phone.e164), phone, self._note(contact, regions, column, phone))
         return self._no_phone(contact, regions, [phone for phone in phones if isinstance(phone, PhoneProblem)])
 
-    def _once(self, contact: Contact, phone: PhoneNumber, note: str) -> Recipient | Rejection:
-        key = int(phone.e164)  # a small int, not a string: the only thing kept for every row of the list
+    def _opted_out(self, contact: Contact, where: str, phone: PhoneNumber | None = None) -> Rejection:
+        identity = self._identity(contact)
+        return Rejection(contact, "opted_out", f"opted out {where}", skipped=True, phone=phone, identity=identity)
+
+    def _identified(self, contact: Contact) -> Recipient | Rejection:
+        identity = self._identity(contact)
+        if where := self._policy.suppressed.get(identity):  # a reply to a message by id says who, but no number
+            return self._opted_out(contact, where)
+        if identity:
+            return self._once(contact, identity, identity=identity)
+        return Rejection(contact, "no_id", f"nothing stands in the column {self._headers[self._columns.id or 0]}")
+
+    def _identity(self, contact: Contact) -> str:
+        return "" if self._columns.id is None else contact.text(self._columns.id).strip()
+
+    def _once(
+        self, contact: Contact, key: int | str, phone: PhoneNumber | None = None, note: str = "", identity: str = ""
+    ) -> Recipient | Rejection:
+        """key: what may stand in the list once, a small int where it can be: it is all that is kept for every row."""
         first = self._first_rows.setdefault(key, contact.row)
         copy = 0
         if first != contact.row:
             if not self._policy.keep_duplicates:
-                return Rejection(contact, "duplicate", f"same number as row {first}", skipped=True, phone=phone)
+                reason = f"same {'number' if phone else 'id'} as row {first}"
+                return Rejection(contact, "duplicate", reason, skipped=True, phone=phone, identity=identity)
             copy = self._copies[key] = self._copies.get(key, 0) + 1
         name = "" if self._columns.name is None else contact.text(self._columns.name)
-        return Recipient(contact, phone, name, copy, note)
+        return Recipient(contact, phone, name, copy, note, identity)
 
     def _note(self, contact: Contact, regions: tuple[str | None, ...], column: int, phone: PhoneNumber) -> str:
         """What a person should know about how the number was found; "" when it stood as it should."""

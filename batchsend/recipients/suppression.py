@@ -1,7 +1,8 @@
 """Lists of people who must not be written to."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from batchsend.contacts.contact import display, is_empty
 from batchsend.contacts.contact_list import ContactList
@@ -12,15 +13,23 @@ from batchsend.recipients.phones import normalize
 
 @dataclass(slots=True)
 class Suppression:
-    """numbers: E.164 -> where the opt-out stands. unreadable: (file, row, cell) that name no number for certain."""
+    """numbers: E.164 -> since when, why or where, as it goes on after "opted out".
+
+    unreadable: (file, row, cell) that name no number for certain.
+    """
 
     numbers: dict[str, str] = field(default_factory=dict)
     unreadable: list[tuple[str, int, str]] = field(default_factory=list)
 
 
-def read_suppression(lists: Iterable[ContactList], default_region: str | None) -> Suppression:
-    """All numbers of the lists, from every phone column. An empty phone cell suppresses nobody."""
-    found = Suppression()
+def read_suppression(
+    lists: Iterable[ContactList], default_region: str | None, known: Mapping[str, str] = MappingProxyType({})
+) -> Suppression:
+    """All numbers of the lists, from every phone column. An empty phone cell suppresses nobody.
+
+    known: numbers that have opted out already, as in Suppression.
+    """
+    found = Suppression(dict(known))
     for contacts in lists:
         columns = contacts.columns
         for contact in (contact for batch in contacts.batches() for contact in batch):
@@ -33,7 +42,7 @@ def read_suppression(lists: Iterable[ContactList], default_region: str | None) -
                 phones = [normalize(cell, region, allow_landline=True) for region in regions]
                 numbers = [phone.e164 for phone in phones if isinstance(phone, PhoneNumber)]
                 for number in numbers:
-                    found.numbers.setdefault(number, f"{contacts.source.name} row {contact.row}")
+                    found.numbers.setdefault(number, f"({contacts.source.name} row {contact.row})")
                 if not numbers:
                     found.unreadable.append((contacts.source.name, contact.row, display(cell)))
     return found

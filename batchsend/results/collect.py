@@ -1,8 +1,9 @@
 """Ledger -> results: the workbook of a run needs nothing but the ledger."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
+from types import MappingProxyType
 
 import phonenumbers
 
@@ -15,8 +16,11 @@ from batchsend.runs.plan import status_of
 from batchsend.runs.run import LedgerRow, Run, RunState
 from batchsend.runs.status import Status
 
+_NOTHING: Mapping[int, tuple[int, int]] = MappingProxyType({})
 
-def run_facts(run: Run, book: Book, *, dry_run: bool = False) -> RunFacts:
+
+def run_facts(run: Run, book: Book, *, dry_run: bool = False, workbook: str = "") -> RunFacts:
+    """workbook: the name of the file that is written, for the command to type next."""
     details = run.details
     counts = book.counts()
     return RunFacts(
@@ -34,19 +38,32 @@ def run_facts(run: Run, book: Book, *, dry_run: bool = False) -> RunFacts:
         ended_at=run.ended_at,
         state="dry run" if dry_run else run.state,
         dry_run=dry_run,
-        next_command=f"batchsend resume {run.name}" if not dry_run and counts[Status.PLANNED] else "",
+        next_command="" if dry_run else _next_command(run, counts, workbook),
         rows=counts.total(),
         extra_columns=max(0, book.widest() - len(details.headers)),
+        template_text=details.template_text,
+        terms=details.terms.dump(),
+        practice=details.practice,
     )
 
 
-def result_rows(run: Run, book: Book, *, dry_run: bool = False) -> Iterator[ResultRow]:
-    """Every row of the run, in the order of the list."""
+def _next_command(run: Run, counts: Counter[Status], workbook: str) -> str:
+    if counts[Status.PLANNED]:
+        return f"batchsend resume {run.name}"
+    if workbook and counts[Status.NOT_SENT]:  # held back by a retry
+        return f'batchsend retry "{workbook}"'
+    return ""
+
+
+def result_rows(
+    run: Run, book: Book, *, dry_run: bool = False, risked: Mapping[int, tuple[int, int]] = _NOTHING
+) -> Iterator[ResultRow]:
+    """Every row of the run, in the order of the list. risked: see Standing.unsettled."""
     for row in book.rows():
-        yield _result(run, row, dry_run=dry_run)
+        yield _result(run, row, risked.get(row.row, (0, 0)), dry_run=dry_run)
 
 
-def _result(run: Run, row: LedgerRow, *, dry_run: bool) -> ResultRow:
+def _result(run: Run, row: LedgerRow, risked: tuple[int, int], *, dry_run: bool) -> ResultRow:
     status, reason, code, action = row.status, row.reason, row.code, row.status.action
     if row.claimed:
         code, reason = "abandoned", "the program ended while this message was on its way"
@@ -79,6 +96,9 @@ def _result(run: Run, row: LedgerRow, *, dry_run: bool) -> ResultRow:
         http_status=row.http_status,
         time_utc=row.changed_at,
         note=row.note,
+        formats=row.formats,
+        run="" if dry_run else run.name,
+        risked=risked,
     )
 
 
@@ -89,7 +109,7 @@ def checked_facts(contacts: ContactList, now: datetime, rows: int, widest: int) 
         list_name=contacts.source.name,
         sheet=contacts.source.sheet,
         headers=contacts.headers,
-        phone_columns=contacts.columns.phone,
+        phone_columns=contacts.columns.address,
         template="",
         provider="",
         account="",
@@ -106,12 +126,22 @@ def checked_facts(contacts: ContactList, now: datetime, rows: int, widest: int) 
 
 
 def checked_row(item: Recipient | Rejection) -> ResultRow:
-    contact, phone = item.contact, item.phone
+    contact = item.contact
     status = Status.PLANNED if isinstance(item, Recipient) else status_of(item)
     reason, code = ("", "") if isinstance(item, Recipient) else (item.reason, item.code)
-    to, country = (phone.e164, phone.region) if phone else ("", "")
     note = item.note if isinstance(item, Recipient) else ""
-    return ResultRow(contact.row, contact.cells, status, reason, code, status.action, to, country, note=note)
+    return ResultRow(
+        contact.row,
+        contact.cells,
+        status,
+        reason,
+        code,
+        status.action,
+        item.to,
+        item.region,
+        note=note,
+        formats=contact.formats,
+    )
 
 
 def counts_of(run: Run, book: Book) -> Counter[Status]:

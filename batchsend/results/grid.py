@@ -7,6 +7,7 @@ starts with.
 
 import shutil
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 from tempfile import TemporaryFile
 from types import MappingProxyType
@@ -18,7 +19,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from batchsend.contacts.contact import Cell
 from batchsend.results.cells import encode, storable
-from batchsend.results.looks import BOOLEAN, DATE, DATETIME, DURATION, TEXT, TIME_OF_DAY, Look
+from batchsend.results.looks import BOOLEAN, DATE, DATETIME, DURATION, PLAIN, TEXT, TIME_OF_DAY, Look
 
 _EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001  a workbook knows no time zones
 _NO_LOOKS: Mapping[int, Look] = MappingProxyType({})
@@ -33,6 +34,7 @@ class Grid:
         self.columns = 0
         self._letters: list[str] = []
         self._styles: dict[Look, str] = {}
+        self._plain = ""
         self._file = TemporaryFile()  # noqa: SIM115  close() closes it
 
     def write(self, values: Sequence[Cell], looks: Mapping[int, Look] = _NO_LOOKS, height: float = 0) -> None:
@@ -44,7 +46,7 @@ class Grid:
         self.columns = len(self._letters)
         tall = f' ht="{height:g}" customHeight="1"' if height else ""
         cells = [
-            self._cell(f"{letter}{row}", value, looks.get(index))
+            self._cell(f"{letter}{row}", value, looks.get(index, PLAIN))
             for index, (letter, value) in enumerate(zip(self._letters, values, strict=False))
         ]
         self._file.write(f'<row r="{row}"{tall}>{"".join(cells)}</row>'.encode())
@@ -54,32 +56,35 @@ class Grid:
         shutil.copyfileobj(self._file, stream, 1 << 20)
 
     def close(self) -> None:
-        self._file.close()
+        with suppress(OSError):  # it writes what is left, for nobody, and the disk may be full
+            self._file.close()
 
-    def _cell(self, place: str, value: Cell, look: Look | None) -> str:
+    def _cell(self, place: str, value: Cell, look: Look) -> str:
         kept = None if value is None else storable(value)
         match kept:
             case None | "":
-                visible = look is not None and (look.fill or look.line)
+                visible = look.fill or look.line
                 return f'<c r="{place}"{self._style(look)}/>' if visible else ""
             case str():
                 return f'<c r="{place}"{self._style(look)} t="inlineStr"><is>{_text(kept)}</is></c>'
             case bool():
-                look = BOOLEAN if look is None or look is TEXT else look
+                look = BOOLEAN if look is PLAIN or look is TEXT else look
                 return f'<c r="{place}"{self._style(look)} t="b"><v>{int(kept)}</v></c>'
             case int() | float():
                 return f'<c r="{place}"{self._style(look)}><v>{kept!r}</v></c>'
             case _:
-                look = _dated(kept) if look is None or look is TEXT else look
+                look = _dated(kept) if look is PLAIN or look is TEXT else look
                 return f'<c r="{place}"{self._style(look)}><v>{_days(kept)!r}</v></c>'
 
-    def _style(self, look: Look | None) -> str:
-        if look is None:
-            return ""
+    def _style(self, look: Look) -> str:
+        if look is PLAIN and self._plain:  # most cells are
+            return self._plain
         style = self._styles.get(look)
         if style is None:
             number = look.dress(SheetCell(self.sheet, row=1, column=1)).style_id
             style = self._styles[look] = f' s="{number}"'
+            if look is PLAIN:
+                self._plain = style
         return style
 
 

@@ -6,7 +6,16 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 
 from batchsend.contacts.contact import Cell
-from batchsend.results.looks import AFTER_NUMBER, ASKING, ASKING_HEADER, MOMENT, OUR_HEADER, ROW_NUMBER, TEXT, Look
+from batchsend.results.looks import (
+    ASKING,
+    ASKING_HEADER,
+    COUNT,
+    MOMENT,
+    OUR_HEADER,
+    SENTENCE,
+    TEXT,
+    Look,
+)
 from batchsend.results.row import SEND_COLUMNS, ResultRow
 from batchsend.runs.status import Status
 
@@ -43,32 +52,34 @@ _OURS: Mapping[str, Column] = MappingProxyType(
     {
         column.name: column
         for column in (
-            Column("send_row", lambda row: row.row, 12, ROW_NUMBER),
+            Column("send_row", lambda row: row.row, 12, COUNT),
             Column("send_status", lambda row: row.status.value, 14),
-            Column("send_reason", lambda row: row.reason or row.note, 42),
+            Column("send_reason", lambda row: row.reason or row.note, 52, SENTENCE),
             Column("send_code", lambda row: row.code, 24),
-            Column("send_action", lambda row: row.action, 30),
+            Column("send_action", lambda row: row.action, 42, SENTENCE),
             Column("send_to", lambda row: row.to, 17, TEXT),
             Column("send_country", lambda row: row.country, 15),
             Column("send_text", lambda row: row.text, 50),
-            Column("send_characters", lambda row: row.characters, 17),
-            Column("send_credits", lambda row: row.credits, 14),
-            Column("send_parts", lambda row: row.parts, 12),
-            Column("send_encoding", lambda row: row.encoding, 16, AFTER_NUMBER),
+            Column("send_characters", lambda row: row.characters, 18, COUNT),
+            Column("send_credits", lambda row: row.credits, 14, COUNT),
+            Column("send_parts", lambda row: row.parts, 13, COUNT),
+            Column("send_encoding", lambda row: row.encoding, 16),
             Column("send_provider", lambda row: row.provider, 15),
             Column("send_reference", lambda row: row.reference, 26, TEXT),
-            Column("send_attempts", lambda row: row.attempts, 15),
-            Column("send_http_status", lambda row: row.http_status, 18),
+            Column("send_attempts", lambda row: row.attempts, 16, COUNT),
+            Column("send_http_status", lambda row: row.http_status, 18, COUNT),
             Column("send_time_utc", lambda row: row.time_utc and utc(row.time_utc), 20, MOMENT),
+            Column("send_run", lambda row: row.run, 17, TEXT),
             Column(VERDICT, lambda _row: None, 16, ASKING, ASKING_HEADER),
         )
     }
 )
 
 
-def _ours(*names: str, **widths: float) -> tuple[Column, ...]:
-    """widths: where a sheet has more room for a column than `Results` has."""
-    return tuple(replace(_OURS[name], width=widths.get(name, _OURS[name].width)) for name in names)
+def _ours(*names: str, whole: str = "", **widths: float) -> tuple[Column, ...]:
+    """widths: where a sheet has more room for a column than `Results` has. whole: the one shown on many lines."""
+    columns = (replace(_OURS[name], width=widths.get(name, _OURS[name].width)) for name in names)
+    return tuple(replace(column, look=SENTENCE) if column.name == whole else column for column in columns)
 
 
 RESULTS = Kind("Results", "1F4E79", frozenset(Status), _ours(*SEND_COLUMNS))
@@ -76,13 +87,13 @@ TO_FIX = Kind(
     "To fix",
     "E07B39",
     frozenset({Status.INVALID, Status.REJECTED}),
-    _ours("send_row", "send_reason", "send_action", "send_code", send_reason=90),
+    _ours("send_row", "send_reason", "send_action", "send_code", "send_run", send_reason=60),
 )
 UNKNOWN = Kind(
     "Unknown",
     "E0A100",
     frozenset({Status.UNKNOWN}),
-    _ours("send_row", "send_to", "send_text", "send_time_utc", "send_reason", VERDICT, send_reason=80),
+    _ours("send_row", "send_to", "send_text", "send_time_utc", "send_reason", "send_run", VERDICT, whole="send_text"),
 )
 SKIPPED = Kind(
     "Skipped",

@@ -23,7 +23,8 @@ def land(path: Path, fill: Callable[[BinaryIO], None], *, overwrite: bool) -> Pa
     """Writes a file through `fill` and puts it at `path`; returns where it really is.
 
     In this order: `path`; `name (2).xlsx`, ... beside it, when `path` exists and may not be replaced, or is held
-    open by another program; a private folder in the system's temporary one. `fill` is called once.
+    open by another program; a private folder in the system's temporary one, when that folder takes no file or is
+    full. `fill` is called again when what it wrote did not fit.
     """
     try:
         draft = _draft(path.parent)
@@ -33,7 +34,8 @@ def land(path: Path, fill: Callable[[BinaryIO], None], *, overwrite: bool) -> Pa
         try:
             _fill(draft, fill)
         except OSError as error:
-            raise _cannot_write(path, error) from error
+            draft.unlink(missing_ok=True)  # it may be half as large as the disk that is full
+            return _land_elsewhere(path, fill, error)
         try:
             return _move(draft, path, overwrite=overwrite)
         except OSError as error:

@@ -51,22 +51,25 @@ class Look:
         return cell
 
 
-TEXT = Look("@")
-ROW_NUMBER = Look(indent=1)
-AFTER_NUMBER = Look("@", indent=1)
-BOOLEAN = Look('"TRUE";"TRUE";"FALSE"')  # some programs show 1 and 0 otherwise
-DATE = Look("yyyy-mm-dd")
-DATETIME = Look("yyyy-mm-dd hh:mm:ss")
-TIME_OF_DAY = Look("hh:mm:ss")
-DURATION = Look("[hh]:mm:ss")
-MOMENT = Look("yyyy-mm-dd hh:mm:ss", horizontal="left")
+PLAIN = Look(vertical="top")
+"""A cell of no kind; at the top, where the eye looks for it when a sentence beside it takes two lines."""
+TEXT = Look("@", vertical="top")
+SENTENCE = Look("@", wrap=True, vertical="top")
+COUNT = Look(vertical="top", indent=1)
+"""Left, under its name: at the right edge of a heading stands the filter's button."""
+BOOLEAN = Look('"TRUE";"TRUE";"FALSE"', vertical="top")  # some programs show 1 and 0 otherwise
+DATE = Look("yyyy-mm-dd", vertical="top")
+DATETIME = Look("yyyy-mm-dd hh:mm:ss", vertical="top")
+TIME_OF_DAY = Look("hh:mm:ss", vertical="top")
+DURATION = Look("[hh]:mm:ss", vertical="top")
+MOMENT = Look("yyyy-mm-dd hh:mm:ss", horizontal="left", vertical="top")
 HEADER = Look("@", fill="E5E7EB", color=INK, bold=True, vertical="center", line="bottom")
 """Over a column of the list."""
 OUR_HEADER = Look("@", fill="1F4E79", color="FFFFFF", bold=True, vertical="center", line="bottom")
 """Over a column of ours."""
 ASKING_HEADER = Look("@", fill="FFD966", color=INK, bold=True, vertical="center", line="bottom")
 """Over a column a person is asked to fill in."""
-ASKING = Look("@", fill="FFF8E1")
+ASKING = Look("@", fill="FFF8E1", vertical="top")
 
 _SOFT = {
     Status.PLANNED: "DCEBF9",

@@ -17,6 +17,8 @@ from batchsend.results.cells import clean
 from batchsend.results.grid import Grid
 
 _NO_ROWS = re.compile(rb"<sheetData\s*/>|<sheetData>\s*</sheetData>")
+_IGNORED_AT = re.compile(rb"(?=<drawing |<legacyDrawing |<tableParts |</worksheet>)")
+"""Where the schema wants it: ECMA-376, part 1, 18.3.1.99."""
 _DIMENSION = re.compile(rb"<dimension [^>]*/>")
 
 
@@ -75,13 +77,21 @@ class _Archive(ZipFile):
             with self.open(name, "w", force_zip64=True) as entry:
                 entry.write(_DIMENSION.sub(_dimension(grid), before) + b"<sheetData>")
                 grid.copy_rows_to(entry)
-                entry.write(b"</sheetData>" + after)
+                entry.write(b"</sheetData>" + _IGNORED_AT.sub(_ignored(grid), after, count=1))
         except BaseException:
             frame.unlink(missing_ok=True)  # openpyxl removes it only when all went well
             raise
 
 
+def _ignored(grid: Grid) -> bytes:
+    """No green corner on a phone number for being text: that is what it is meant to be."""
+    return f'<ignoredErrors><ignoredError sqref="{_area(grid)}" numberStoredAsText="1"/></ignoredErrors>'.encode()
+
+
 def _dimension(grid: Grid) -> bytes:
     """Some readers believe it instead of looking."""
-    corner = f"{get_column_letter(max(grid.columns, 1))}{max(grid.rows, 1)}"
-    return f'<dimension ref="A1:{corner}"/>'.encode()
+    return f'<dimension ref="{_area(grid)}"/>'.encode()
+
+
+def _area(grid: Grid) -> str:
+    return f"A1:{get_column_letter(max(grid.columns, 1))}{max(grid.rows, 1)}"

@@ -1,12 +1,13 @@
 """A page of headings, sentences and small tables, written from top to bottom."""
 
+from dataclasses import replace
 from math import ceil
 
 from openpyxl.styles import Color
 
 from batchsend.contacts.contact import Cell
 from batchsend.results.grid import Grid
-from batchsend.results.looks import FAINT, INK, Look
+from batchsend.results.looks import FAINT, INK, STATUS, Look
 from batchsend.results.sheets import set_up_page
 
 _WIDTHS = (19, 11, 12, 18, 44)
@@ -16,20 +17,23 @@ _ONE_PAGE = 80
 _MOST_TEXT = 1_500
 
 TITLE = Look("@", size=18, bold=True, color=INK, wrap=True, vertical="center")
-PARAGRAPH = Look("@", color=INK, wrap=True, vertical="top")
+PARAGRAPH = Look("@", color=INK, wrap=True, vertical="center")
+LEAD = Look("@", size=12, color=INK, wrap=True, vertical="center")
+FAINT_LINE = Look("@", size=10, color=FAINT, wrap=True, vertical="center")
 HEADING = Look("@", size=13, bold=True, color="1F4E79", line="bottom")
 COLUMN = Look("@", size=10, color=FAINT, vertical="bottom")
 NUMBER_COLUMN = Look("@", size=10, color=FAINT, horizontal="right")
-NOTE = Look("@", color=INK, wrap=True, vertical="top", indent=1)
-UNBROKEN_NOTE = Look("@", color=INK, vertical="top", indent=1)
+NOTE = Look("@", color=INK, wrap=True, vertical="center", indent=1)
+UNBROKEN_NOTE = Look("@", color=INK, vertical="center", indent=1)
 NOTE_COLUMN = Look("@", size=10, color=FAINT, indent=1)
-FACT = Look("@", color=FAINT, vertical="top")
-BODY = Look("@", color=INK, vertical="top")
-NUMBER = Look("#,##0", color=INK, horizontal="right", vertical="top")
-SHARE = Look("0.0%", color=FAINT, horizontal="right", vertical="top")
+FACT = Look("@", color=FAINT, vertical="center")
+BODY = Look("@", color=INK, vertical="center")
+NUMBER = Look("#,##0", color=INK, horizontal="right", vertical="center")
+SHARE = Look("0.0%", color=FAINT, horizontal="right", vertical="center")
 TOTAL = Look("@", color=INK, bold=True, line="top")
 TOTAL_NUMBER = Look("#,##0", color=INK, bold=True, horizontal="right", line="top")
 TOTAL_SHARE = Look("0.0%", color=FAINT, horizontal="right", line="top")
+STATUS_WORD = {status: replace(look, vertical="center") for status, look in STATUS.items()}
 COMMAND = Look("@", font="Consolas", fill="F3F4F6", color=INK, wrap=True, vertical="center")
 
 
@@ -41,6 +45,7 @@ class Page:
         self.sheet = sheet = grid.sheet
         set_up_page(sheet, landscape=False)
         sheet.sheet_view.showGridLines = False
+        sheet.print_options.horizontalCentered = True
         sheet.sheet_properties.tabColor = Color(INK)
         for letter, width in zip("ABCDE", _WIDTHS, strict=True):
             sheet.column_dimensions[letter].width = width
@@ -48,13 +53,16 @@ class Page:
     def title(self, text: str) -> None:
         self._across(text, TITLE, "A", letters=58, points=25)
 
+    def lead(self, text: str) -> None:
+        self._across(text, LEAD, "A", letters=108, points=17)
+
     def finish(self) -> None:
         """A summary that nearly fits one printed page is made to fit it."""
         if self.row <= _ONE_PAGE:
             self.sheet.page_setup.fitToHeight = 1
 
-    def paragraph(self, text: str) -> None:
-        self._across(text, PARAGRAPH, "A")
+    def paragraph(self, text: str, look: Look = PARAGRAPH) -> None:
+        self._across(text, look, "A")
 
     def command(self, text: str) -> None:
         self._across(text, COMMAND, "A", letters=88, points=20)

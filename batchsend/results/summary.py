@@ -1,15 +1,17 @@
 """The sheet `Summary`: a page a manager would keep."""
 
 from collections.abc import Iterator, Sequence
+from math import ceil
 
-from batchsend.results.chart import ROW_HEIGHT_CM, height_cm, status_chart
+from batchsend.results.chart import ROW_HEIGHT_CM, country_chart, country_height_cm, height_cm, status_chart
 from batchsend.results.grid import Grid
 from batchsend.results.kinds import utc
-from batchsend.results.looks import STATUS
 from batchsend.results.page import (
     BODY,
+    FAINT_LINE,
     NUMBER,
     SHARE,
+    STATUS_WORD,
     TOTAL,
     TOTAL_NUMBER,
     TOTAL_SHARE,
@@ -17,23 +19,27 @@ from batchsend.results.page import (
     Page,
 )
 from batchsend.results.row import RunFacts
-from batchsend.results.sentences import next_steps, opening, title
+from batchsend.results.sentences import Step, circumstances, next_steps, opening, title
 from batchsend.results.tally import Tally
 from batchsend.runs.status import Status
 
 _MOST_REASONS = 25
 _MOST_COUNTRIES = 40
+_MOST_BARS = 10
 
 _LIVE = (Status.ACCEPTED, Status.REJECTED, Status.NOT_SENT, Status.UNKNOWN, Status.INVALID, Status.SKIPPED)
 _DRY = (Status.PLANNED, Status.INVALID, Status.SKIPPED)
 
 
-def write_summary(grid: Grid, facts: RunFacts, tally: Tally) -> None:
+def write_summary(grid: Grid, facts: RunFacts, tally: Tally, workbook: str) -> None:
+    """workbook: the name of the file this sheet is in."""
     page = Page(grid)
     page.title(title(facts))
-    page.paragraph(opening(facts, tally))
+    page.paragraph(circumstances(facts), FAINT_LINE)
+    page.gap()
+    page.lead(opening(facts, tally))
     _statuses(page, facts, tally)
-    _next(page, facts, tally)
+    _next(page, next_steps(facts, tally, workbook))
     _credits(page, facts, tally)
     _reasons(page, tally)
     _countries(page, facts, tally)
@@ -51,7 +57,7 @@ def _statuses(page: Page, facts: RunFacts, tally: Tally) -> None:
     for status in shown:
         count = tally.by_status[status]
         share = count / tally.rows if tally.rows else 0
-        page.line((status.value, STATUS[status]), (count, NUMBER), (share, SHARE), (status.meaning, UNBROKEN_NOTE))
+        page.line((status.value, STATUS_WORD[status]), (count, NUMBER), (share, SHARE), (status.meaning, UNBROKEN_NOTE))
     last = page.row
     page.line(
         ("all rows", TOTAL),
@@ -63,17 +69,18 @@ def _statuses(page: Page, facts: RunFacts, tally: Tally) -> None:
     if tally.rows:
         page.gap()
         page.sheet.add_chart(status_chart(page.sheet, shown, first, last), f"A{page.row + 1}")
-        for _ in range(round(height_cm(len(shown)) / ROW_HEIGHT_CM) + 1):
+        for _ in range(round(height_cm(len(shown)) / ROW_HEIGHT_CM)):
             page.gap()
 
 
-def _next(page: Page, facts: RunFacts, tally: Tally) -> None:
+def _next(page: Page, steps: Sequence[Step]) -> None:
     page.heading("What to do next")
-    for step in next_steps(facts, tally):
-        page.paragraph(step)
-    if facts.next_command:
-        page.paragraph("Then type:" if tally.to_fix else "Type:")
-        page.command(facts.next_command)
+    for step in steps:
+        page.paragraph(step.sentence)
+        if step.command:
+            page.command(step.command)
+    if any(step.command for step in steps):
+        page.paragraph("Type it in a terminal, in the folder of this workbook.", FAINT_LINE)
 
 
 def _credits(page: Page, facts: RunFacts, tally: Tally) -> None:
@@ -94,7 +101,7 @@ def _reasons(page: Page, tally: Tally) -> None:
     page.columns(("Status",), ("Rows",), "Reason")
     ranked = tally.by_reason.most_common()
     for (status, code), count in ranked[:_MOST_REASONS]:
-        page.explained((status.value, STATUS[status]), (count, NUMBER), tally.sentence(status, code))
+        page.explained((status.value, STATUS_WORD[status]), (count, NUMBER), tally.sentence(status, code))
     _rest(page, ranked[_MOST_REASONS:], "reasons")
 
 
@@ -102,7 +109,8 @@ def _countries(page: Page, facts: RunFacts, tally: Tally) -> None:
     if not tally.by_country:
         return
     page.heading("By country")
-    ranked = sorted(tally.by_country.items(), key=lambda item: (-item[1], item[0]))
+    ranked = sorted(tally.by_country.items(), key=lambda item: (not item[0], -item[1], item[0]))
+    head = page.row + 1
     page.columns(("Country",), ("Rows", "Credits") if facts.dry_run else ("Rows", "Accepted", "Credits accepted"))
     for country, count in ranked[:_MOST_COUNTRIES]:
         if facts.dry_run:
@@ -111,6 +119,16 @@ def _countries(page: Page, facts: RunFacts, tally: Tally) -> None:
             numbers = [count, tally.country_accepted[country], tally.country_spent[country]]
         page.line((country or "(not known)", BODY), *((number, NUMBER) for number in numbers))
     _rest(page, ranked[_MOST_COUNTRIES:], "countries")
+    if len(ranked) > 1:
+        _country_chart(page, head, min(len(ranked), _MOST_BARS), dry_run=facts.dry_run)
+
+
+def _country_chart(page: Page, head: int, bars: int, *, dry_run: bool) -> None:
+    """Beside the table whose headings stand in row `head`."""
+    column, title = (2, "Rows") if dry_run else (3, "Accepted")
+    page.sheet.add_chart(country_chart(page.sheet, title, column, head + 1, head + bars), f"E{head}")
+    for _ in range(head + ceil(country_height_cm(bars) / ROW_HEIGHT_CM) - page.row):
+        page.gap()
 
 
 def _rest(page: Page, left_out: Sequence[tuple[object, int]], what: str) -> None:
@@ -130,10 +148,11 @@ def _facts(facts: RunFacts) -> Iterator[tuple[str, str]]:
     yield "List", facts.list_name
     yield "Sheet", facts.sheet
     yield "Template", facts.template
+    yield "Message", facts.template_text
     yield "Provider", facts.provider
     yield "Account", facts.account
     yield "Run", facts.run
-    yield "State", facts.state
+    yield "State", facts.state + (", practice: nobody was texted" if facts.practice else "")
     for name, moment in (("Started (UTC)", facts.created_at), ("Ended (UTC)", facts.ended_at)):
         yield name, f"{utc(moment):%Y-%m-%d %H:%M:%S}" if moment else ""
     yield "Versions", f"batchsend {facts.version}, phonenumbers {facts.phonenumbers_version}"

@@ -17,12 +17,13 @@ _MAX_REASONS = 500  # a gateway that puts a new code on each row must not fill t
 @dataclass(slots=True)
 class Tally:
     """by_reason: rows by (status, code), sentences: the first sentence seen for each,
-    varied: those whose rows do not all say the same.
+    risked: see ResultRow. varied: those whose rows do not all say the same.
 
     country_accepted: rows; country_credits: credits of the rows in `MEANT`, country_spent: of the accepted ones.
     """
 
     by_status: Counter[Status] = field(default_factory=Counter)
+    risked: tuple[int, int] = (0, 0)
     credits: Counter[Status] = field(default_factory=Counter)
     parts: Counter[Status] = field(default_factory=Counter)
     by_country: Counter[str] = field(default_factory=Counter)
@@ -39,6 +40,7 @@ class Tally:
         self.credits[status] += row.credits
         self.parts[status] += row.parts
         self.by_country[row.country] += 1
+        self.risked = self.risked[0] + row.risked[0], self.risked[1] + row.risked[1]
         if status is Status.ACCEPTED:
             self.country_accepted[row.country] += 1
             self.country_spent[row.country] += row.credits
@@ -79,8 +81,9 @@ class Tally:
 
     @property
     def worst(self) -> tuple[int, int]:
-        """What the gateway may charge at most: what it took and what it may have taken."""
-        return self._sum(Status.ACCEPTED, Status.UNKNOWN)
+        """What the gateway may charge at most: what it took and what it may have taken, now or at an earlier try."""
+        credits_, parts = self._sum(Status.ACCEPTED, Status.UNKNOWN)
+        return credits_ + self.risked[0], parts + self.risked[1]
 
     @property
     def to_fix(self) -> int:

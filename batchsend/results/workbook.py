@@ -9,15 +9,19 @@ from pathlib import Path
 from batchsend.contacts.contact import Cell
 from batchsend.errors import BatchsendError
 from batchsend.results.grid import Grid
+from batchsend.results.history_sheet import write_history
 from batchsend.results.kinds import RESULTS, SKIPPED, TO_FIX, UNKNOWN, utc
 from batchsend.results.landing import CannotWriteError, land
-from batchsend.results.looks import OUR_HEADER, TEXT
+from batchsend.results.looks import COUNT, OUR_HEADER, SENTENCE, TEXT
 from batchsend.results.numbers import changed_from
 from batchsend.results.package import Package
+from batchsend.results.replies import write_replies
 from batchsend.results.row import ResultRow, RunFacts
 from batchsend.results.sheets import MAX_COLUMNS, MAX_ROWS, Heading, RowSheets, Stack, widths_of
 from batchsend.results.summary import write_summary
 from batchsend.results.tally import Tally
+from batchsend.runs.reply import KeptReply
+from batchsend.runs.standing import Past
 
 SUMMARY = "Summary"
 CHANGED = "Changed numbers"
@@ -38,18 +42,20 @@ def write_workbook(
     facts: RunFacts,
     rows: Iterable[ResultRow],
     *,
+    replies: Iterable[KeptReply] = (),
+    history: Iterable[Past] = (),
     overwrite: bool = False,
     max_rows: int = MAX_ROWS,
 ) -> Path:
     """Writes the results of a run and returns where they went.
 
     That is `path`, unless it exists and `overwrite` is False, or cannot be written: see `landing.land`. The rows are
-    read once and not kept. max_rows: of one sheet, before the next begins.
+    read once and not kept. history: see Standing.history. max_rows: of one sheet, before the next begins.
     """
     _check_width(facts)
     with Package(facts.list_name, utc(facts.created_at)) as package:
         try:
-            _fill(package, facts, rows, max_rows)
+            _fill(package, facts, rows, replies, history, max_rows, path.name)
         except OSError as error:
             raise CannotWriteError(
                 f"The results workbook cannot be prepared in the temporary folder ({error.strerror or error}).",
@@ -59,7 +65,15 @@ def write_workbook(
         return land(path, package.save, overwrite=overwrite)
 
 
-def _fill(package: Package, facts: RunFacts, rows: Iterable[ResultRow], max_rows: int) -> None:
+def _fill(
+    package: Package,
+    facts: RunFacts,
+    rows: Iterable[ResultRow],
+    replies: Iterable[KeptReply],
+    history: Iterable[Past],
+    max_rows: int,
+    name: str,
+) -> None:
     stream = iter(rows)
     sample = list(islice(stream, _SAMPLE))
     widths = widths_of(facts, sample)
@@ -71,6 +85,8 @@ def _fill(package: Package, facts: RunFacts, rows: Iterable[ResultRow], max_rows
     unknown = RowSheets(package, UNKNOWN, facts, widths, max_rows)
     changed = Stack(package, CHANGED, "3B82C4", _CHANGED_HEADINGS, max_rows)
     skipped = RowSheets(package, SKIPPED, facts, widths, max_rows)
+    write_replies(package, replies, max_rows)
+    write_history(package, history, max_rows)
     identity = package.add(IDENTITY)
 
     for row in chain(sample, stream):
@@ -89,7 +105,7 @@ def _fill(package: Package, facts: RunFacts, rows: Iterable[ResultRow], max_rows
         )
     for each in (results, to_fix, unknown, changed, skipped):
         each.close()
-    write_summary(summary, facts, tally)
+    write_summary(summary, facts, tally, name)
     _write_identity(identity, facts)
 
 
@@ -97,7 +113,7 @@ _PLAIN_CHANGE = "written with its country prefix"
 _CHANGED_HEADINGS = tuple(
     Heading(text, width, OUR_HEADER) for text, width in (("row", 9), ("from", 30), ("to", 20), ("why", 60))
 )
-_CHANGED_LOOKS = {1: TEXT, 2: TEXT}
+_CHANGED_LOOKS = {0: COUNT, 1: TEXT, 2: TEXT, 3: SENTENCE}
 
 
 def _write_identity(grid: Grid, facts: RunFacts) -> None:
@@ -121,6 +137,9 @@ def _identity(facts: RunFacts) -> Iterator[tuple[str, str]]:
     yield "phone_columns", json.dumps(facts.phone_columns)
     yield "rows", str(facts.rows)
     yield "template", facts.template
+    yield "template_text", facts.template_text
+    yield "terms", facts.terms
+    yield "practice", json.dumps(facts.practice)
     yield "provider", facts.provider
     yield "account", facts.account
     yield "created", _iso(facts.created_at)

@@ -1,6 +1,5 @@
 """The rows of one run in the ledger: planned -> claimed -> an outcome. The order claim, send, record is the promise."""
 
-import hmac
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
@@ -11,7 +10,9 @@ from batchsend.errors import LedgerError
 from batchsend.messages.message import Message
 from batchsend.messages.sizes import Encoding, Size
 from batchsend.messages.writing import Written
-from batchsend.runs.cell_json import dump_cells, load_cells
+from batchsend.runs.cell_json import dump_cells, dump_shown, load
+from batchsend.runs.message_keys import key_of
+from batchsend.runs.opt_outs import OptOuts
 from batchsend.runs.pace_book import PaceBook
 from batchsend.runs.plan import status_of
 from batchsend.runs.run import Claim, LedgerRow, Outcome, Run
@@ -26,11 +27,12 @@ _SETTLE = """
 """
 _INSERT = """
     INSERT INTO rows (run, row, status, code, reason, cells, number, country, name, text,
-                      characters, credits, parts, encoding, copy, note)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                      characters, credits, parts, encoding, copy, note, shown)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 _MESSAGE = (
-    "SELECT row, number, country, text, characters, credits, parts, encoding, name, copy, note, attempts FROM rows "
+    "SELECT row, number, country, text, characters, credits, parts, encoding, name, copy, note, attempts, "
+    "revision FROM rows "
 )
 _ROW = """
     SELECT row, cells, status, code, reason, number, country, text, characters, credits, parts, encoding,
@@ -64,9 +66,10 @@ class Book:
             return self._claim(self._db.execute(_MESSAGE + where, (self._run, Status.PLANNED, after, limit)))
 
     def claim_rows(self, rows: Collection[int]) -> list[Claim]:
-        """Claims the messages of these rows, as far as they are planned."""
+        """Claims the messages of these rows, as far as they are planned and nobody opted out since the last try."""
         where = f"WHERE run = ? AND status = ? AND row IN ({','.join('?' * len(rows))}) ORDER BY row"
         with transaction(self._db):
+            OptOuts(self._db, self._now).apply_to(self._run, rows)
             return self._claim(self._db.execute(_MESSAGE + where, (self._run, Status.PLANNED, *rows)))
 
     def record(self, outcomes: Collection[Outcome]) -> None:
@@ -114,15 +117,22 @@ class Book:
 
     def counts(self) -> Counter[Status]:
         """Rows by status; a claim counts as unknown, which is what it is until its outcome is known."""
-        found = self._db.execute("SELECT status, count(*) FROM rows WHERE run = ? GROUP BY status", (self._run,))
+        query = (
+            "SELECT status, count(*) FROM rows WHERE run = ? GROUP BY status "
+            "UNION ALL SELECT status, rows FROM purged WHERE run = ?"
+        )
+        found = self._db.execute(query, (self._run, self._run))
         counts: Counter[Status] = Counter()
         for status, count in found:
             counts[_status(status)] += count
         return counts
 
     def credits(self, status: Status) -> int:
-        query = "SELECT coalesce(sum(credits), 0) FROM rows WHERE run = ? AND status = ?"
-        (total,) = self._db.execute(query, (self._run, status)).fetchone()
+        query = (
+            "SELECT (SELECT coalesce(sum(credits), 0) FROM rows WHERE run = :run AND status = :status)"
+            " + (SELECT coalesce(sum(credits), 0) FROM purged WHERE run = :run AND status = :status)"
+        )
+        (total,) = self._db.execute(query, {"run": self._run, "status": status}).fetchone()
         return int(total)
 
     def widest(self) -> int:
@@ -138,17 +148,17 @@ class Book:
 
     def _entry(self, written: Written) -> tuple[Any, ...]:
         contact, item = written
-        row, cells = contact.row, contact.cells
+        row, kept = contact.row, dump_cells(contact.cells, contact.formats)
         if isinstance(item, Message):
             size = item.size
             return (
-                self._run, row, Status.PLANNED, "", "", dump_cells(cells), item.to, item.region, item.name, item.text,
+                self._run, row, Status.PLANNED, "", "", kept, item.to, item.region, item.name, item.text,
                 size.characters, size.credits, size.parts, size.encoding, item.copy, item.note,
+                dump_shown(contact.shown),
             )  # fmt: skip
-        number, country = (item.phone.e164, item.phone.region) if item.phone else ("", "")
         return (
-            self._run, row, status_of(item), item.code, item.reason, dump_cells(cells), number, country, "", "",
-            0, 0, 0, "", None, "",
+            self._run, row, status_of(item), item.code, item.reason, kept, item.to, item.region, "", "",
+            0, 0, 0, "", None, "", dump_shown(contact.shown),
         )  # fmt: skip
 
     def _settled(self, outcome: Outcome) -> tuple[Any, ...]:
@@ -165,21 +175,22 @@ class Book:
     def _claim(self, found: Iterable[tuple[Any, ...]]) -> list[Claim]:
         claims = [self._claimed(*columns) for columns in found]
         self._db.executemany(
-            "UPDATE rows SET status = ?, attempts = attempts + 1, changed_at = ? WHERE run = ? AND row = ?",
+            "UPDATE rows SET status = ?1, attempts = attempts + 1, changed_at = ?2, claimed_at = ?2 "
+            "WHERE run = ?3 AND row = ?4",
             [(_CLAIMED, self._stamp(), self._run, claim.message.row) for claim in claims],
         )
         return claims
 
     def _claimed(
         self, row: int, to: str, region: str, text: str, characters: int, credits_: int, parts: int, encoding: str,
-        name: str, copy: int, note: str, attempts: int,
+        name: str, copy: int, note: str, attempts: int, revision: int,
     ) -> Claim:  # fmt: skip
         size = Size(characters, credits_, parts, Encoding(encoding))
-        return Claim(Message(row, to, region, text, size, name, copy, note, key=self.key(row)), attempts + 1)
+        return Claim(Message(row, to, region, text, size, name, copy, note, key=self.key(row, revision)), attempts + 1)
 
-    def key(self, row: int) -> str:
+    def key(self, row: int, revision: int = 0) -> str:
         """What names the message of a row towards its provider: 32 hex digits, see Message."""
-        return hmac.digest(self._secret, str(row).encode(), "sha256").hex()[:32]
+        return key_of(self._secret, row, revision)
 
     def _stamp(self) -> str:
         return self._now().isoformat(timespec="milliseconds")
@@ -192,5 +203,6 @@ def _status(status: str) -> Status:
 def _ledger_row(row: int, cells: str, status: str, *columns: Any) -> LedgerRow:
     *plain, changed = columns
     changed_at = datetime.fromisoformat(changed) if changed else None
-    values: list[Any] = [row, load_cells(cells), _status(status), status == _CLAIMED, *plain, changed_at]
+    values_of_cells, formats = load(cells)
+    values: list[Any] = [row, values_of_cells, _status(status), status == _CLAIMED, *plain, changed_at, formats]
     return LedgerRow(*values)

@@ -2,7 +2,9 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from types import MappingProxyType
 from typing import Any
 
 from batchsend.contacts.contact import Cell
@@ -15,7 +17,16 @@ _READERS: Mapping[str, Callable[[Any], Cell]] = {
 }
 
 
-def dump_cells(cells: Sequence[Cell]) -> str:
+@dataclass(frozen=True, slots=True)
+class _Formatted:
+    cell: Cell
+    format: str
+
+
+def dump_cells(cells: Sequence[Cell], formats: Mapping[int, str] = MappingProxyType({})) -> str:
+    """formats: the number formats of cells, by position."""
+    if formats:
+        cells = [_Formatted(cell, formats[i]) if i in formats else cell for i, cell in enumerate(cells)]  # type: ignore[misc]
     text = json.dumps(cells, default=_tagged, ensure_ascii=False, separators=(",", ":"))
     try:
         text.encode()
@@ -25,7 +36,23 @@ def dump_cells(cells: Sequence[Cell]) -> str:
 
 
 def load_cells(text: str) -> tuple[Cell, ...]:
-    return tuple(json.loads(text, object_hook=_untagged))
+    return load(text)[0]
+
+
+def load(text: str) -> tuple[tuple[Cell, ...], dict[int, str]]:
+    """The cells, and the number formats of those that have one."""
+    values = _DECODER.decode(text)
+    formats = {i: value.format for i, value in enumerate(values) if isinstance(value, _Formatted)}
+    return tuple(value.cell if isinstance(value, _Formatted) else value for value in values), formats
+
+
+def dump_shown(shown: Mapping[int, str]) -> str:
+    """The texts of formatted cells; "" when there are none."""
+    return json.dumps(shown) if shown else ""
+
+
+def load_shown(text: str) -> dict[int, str]:
+    return {int(column): seen for column, seen in json.loads(text).items()} if text else {}
 
 
 def _tagged(cell: object) -> dict[str, Any]:
@@ -38,9 +65,16 @@ def _tagged(cell: object) -> dict[str, Any]:
             return {"time": cell.isoformat()}
         case timedelta():
             return {"seconds": cell.total_seconds()}
+        case _Formatted():
+            return {"cell": cell.cell, "format": cell.format}
     raise TypeError(f"not a cell: {cell!r}")
 
 
-def _untagged(tagged: dict[str, Any]) -> Cell:
+def _untagged(tagged: dict[str, Any]) -> Cell | _Formatted:
+    if len(tagged) == 2:
+        return _Formatted(**tagged)
     ((tag, value),) = tagged.items()
     return _READERS[tag](value)
+
+
+_DECODER = json.JSONDecoder(object_hook=_untagged)  # json.loads would make one for every row

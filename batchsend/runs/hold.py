@@ -30,9 +30,9 @@ def holding(ledger: Path, run: str) -> Iterator[None]:
     try:
         lock.acquire()
     except Timeout:
-        number = holder.read_text(encoding="ascii") if holder.exists() else "unknown"
         raise RunHeld(
-            f"Run {run} is being sent by another process (number {number}).", "Wait until it ends, or end it first."
+            f"Run {run} is being sent by another process (number {_number_in(holder)}).",
+            "Wait until it ends, or end it first.",
         ) from None
     try:
         holder.touch(mode=0o600)
@@ -41,3 +41,23 @@ def holding(ledger: Path, run: str) -> Iterator[None]:
     finally:
         holder.unlink(missing_ok=True)
         lock.release()
+
+
+def _number_in(holder: Path) -> str:
+    """Whoever holds the run may be about to write its number, or to take it away."""
+    try:
+        return holder.read_text(encoding="ascii") or "unknown"
+    except FileNotFoundError:
+        return "unknown"
+
+
+def is_held(ledger: Path, run: str) -> bool:
+    """Whether a process holds the run, this one included."""
+    path = lock_folder(ledger) / f"{run}.lock"
+    if not path.exists():
+        return False
+    try:
+        with FileLock(path, timeout=0, mode=0o600):
+            return False
+    except Timeout:
+        return True

@@ -17,13 +17,18 @@ from filelock import FileLock
 
 from batchsend import __version__
 from batchsend.errors import AlreadySent, LedgerError, LedgerUnwritable, RunHeld, UsageError
+from batchsend.runs.amendments import Amendments
 from batchsend.runs.book import Book
-from batchsend.runs.hold import holding, lock_folder
+from batchsend.runs.hold import holding, is_held, lock_folder
 from batchsend.runs.leftovers import Leftovers
+from batchsend.runs.opt_outs import OptOuts
 from batchsend.runs.repeats import Repeats
+from batchsend.runs.replies import Replies
 from batchsend.runs.run import Run, RunDetails, RunState
 from batchsend.runs.schema import migrate
+from batchsend.runs.standing import Standing
 from batchsend.runs.status import Status
+from batchsend.runs.terms import Terms
 from batchsend.runs.transaction import transaction
 
 _BUSY_SECONDS = 30
@@ -31,7 +36,7 @@ _DRAFTS_LIVE = timedelta(days=1)
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # no l, o, 0, 1, i: a run's name is read aloud and typed
 _COLUMNS = (
     "id, name, state, created_at, ended_at, ended_because, fingerprint, version, phonenumbers_version, secret, "
-    "list_name, sheet, headers, phone_columns, template_name, template_text, provider, account, practice"
+    "list_name, sheet, headers, phone_columns, template_name, template_text, provider, account, practice, terms"
 )
 
 
@@ -107,24 +112,48 @@ class Ledger:
     def leftovers(self, run: Run) -> Leftovers:
         return Leftovers(Path(self.path), run)
 
+    @property
+    def connection(self) -> sqlite3.Connection:
+        """For the other modules of this room."""
+        return self._db
+
+    def repeats(self) -> Repeats:
+        return Repeats(self._db, self._now)
+
     def book(self, run: Run) -> Book:
         return Book(self._db, run, self._now)
 
-    def draft(self, details: RunDetails) -> Run:
-        """Enters a run that is planned but not confirmed."""
+    def replies(self) -> Replies:
+        return Replies(self._db, self._now)
+
+    def opt_outs(self) -> OptOuts:
+        """With what the stored replies ask for."""
+        self.replies().settle()
+        return OptOuts(self._db, self._now)
+
+    def amendments(self, run: Run) -> Amendments:
+        return Amendments(self._db, run, self._now)
+
+    def standing(self, run: Run) -> Standing:
+        return Standing(self._db, run)
+
+    def draft(self, details: RunDetails, name: str = "") -> Run:
+        """Enters a run that is planned but not confirmed. name: of a run that comes from another ledger."""
         created = self._now()
-        name = f"{created:%Y-%m-%d}-{''.join(secrets.choice(_LETTERS) for _ in range(4))}"
+        name = name or f"{created:%Y-%m-%d}-{''.join(secrets.choice(_LETTERS) for _ in range(4))}"
         values = asdict(details) | {
             "name": name,
             "state": RunState.DRAFT,
             "created_at": created.isoformat(timespec="milliseconds"),
             "headers": json.dumps(details.headers, ensure_ascii=False),
             "phone_columns": json.dumps(details.phone_columns),
+            "terms": details.terms.dump(),
             "secret": secrets.token_hex(16),
             "version": __version__,
             "phonenumbers_version": phonenumbers.__version__,
         }
         with transaction(self._db):
+            self._db.execute("DELETE FROM runs WHERE name = ? AND state = ?", (name, RunState.DRAFT))
             self._db.execute(
                 f"INSERT INTO runs ({', '.join(values)}) VALUES ({', '.join('?' * len(values))})",  # noqa: S608 - our own names
                 tuple(values.values()),
@@ -138,12 +167,14 @@ class Ledger:
         Raises AlreadySent when a run with the same fingerprint has begun before, unless `again`; messages that repeat
         another run's of the last day become skipped. Practice is never refused.
         """
+        opt_outs = self.opt_outs()
         with transaction(self._db):  # looked up and entered in one step, as another terminal may be confirming, too
             if not again and not run.details.practice:
                 self.refuse_repetition(fingerprint)
             if not again and not run.details.practice:
-                Repeats(self._db, self._now).skip(run.id)
+                self.repeats().skip(run.id)
             self._change(run, RunState.DRAFT, state=RunState.SENDING, fingerprint=fingerprint)
+            opt_outs.apply(run.id)  # who opted out since the list was screened
         return self.find(run.name)
 
     def refuse_repetition(self, fingerprint: str) -> None:
@@ -163,11 +194,13 @@ class Ledger:
         )
 
     def resume(self, run: Run) -> Run:
-        """A run that ended early goes on. Its abandoned claims must be settled before."""
+        """A run that ended early goes on, without who opted out since. Its abandoned claims must be settled before."""
+        opt_outs = self.opt_outs()
         with transaction(self._db):
             if not run.details.practice:
-                Repeats(self._db, self._now).skip(run.id, run.created_at)
+                self.repeats().skip(run.id, run.created_at)
             self._change(run, run.state, state=RunState.SENDING, ended_at=None, ended_because="")
+            opt_outs.apply(run.id)
         return self.find(run.name)
 
     def end(self, run: Run, state: RunState, because: str) -> Run:
@@ -180,16 +213,24 @@ class Ledger:
         """Holds the run for this process. Raises RunHeld when another process holds it."""
         return holding(self.path, run.name) if isinstance(self.path, Path) else nullcontext()
 
+    def is_held(self, run: Run) -> bool:
+        """Whether a process is working on the run."""
+        return isinstance(self.path, Path) and is_held(self.path, run.name)
+
     def discard(self, run: Run) -> None:
         """Removes a draft that was not confirmed, with its rows."""
         with transaction(self._db):
             self._db.execute("DELETE FROM runs WHERE id = ? AND state = ?", (run.id, RunState.DRAFT))
 
     def find(self, name: str) -> Run:
-        """Raises UsageError when there is no such run, or only a draft."""
+        """Raises UsageError when there is no such run, or only a draft, or only its counts are left."""
         found = next((run for run in self.runs() if run.name == name), None)
         if found is None:
             raise UsageError(f"There is no run {name!r} in {self.path}.", "List the runs: batchsend runs")
+        if found.state is RunState.PURGED:
+            raise UsageError(
+                f"The rows of run {name} are gone: {found.ended_because}.", "Its counts are left: batchsend runs"
+            )
         return found
 
     def runs(self) -> list[Run]:
@@ -232,9 +273,9 @@ def _run(id_: int, name: str, state: str, created_at: str, ended_at: str | None,
     (because, fingerprint, version, phonenumbers_version, secret, list_name, sheet, headers, phone_columns, *others) = (
         rest
     )
-    *texts, practice = others
+    *texts, practice, terms = others
     columns = tuple(json.loads(headers)), tuple(json.loads(phone_columns))
-    details: list[Any] = [list_name, sheet, *columns, *texts, bool(practice)]
+    details: list[Any] = [list_name, sheet, *columns, *texts, bool(practice), Terms.load(terms, columns[0])]
     return Run(
         id_,
         name,

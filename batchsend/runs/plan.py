@@ -48,7 +48,7 @@ class Totals:
 
 
 def problem_of(contact: Contact, rejection: Rejection, columns: Columns) -> Problem:
-    phone = " / ".join(filter(None, map(contact.text, columns.phone)))
+    phone = " / ".join(filter(None, map(contact.text, columns.address)))
     return Problem(contact.row, phone, status_of(rejection), rejection.code, rejection.reason)
 
 
@@ -60,14 +60,23 @@ class Plan:
     """One pass over the written rows. The totals are whole once `batches` is exhausted; it does not hold the list.
 
     first, longest, by_encoding: messages worth a look. changes: in how many messages something was reworded.
-    repeats: which messages went out through another run a short while ago, see Repeats.of; they are left out, but
-    belong to the fingerprint.
+    repeats: which messages went out through another run a short while ago, see Repeats.of; they are left out unless
+    `again`, but belong to the fingerprint. repeated: how many there are.
     """
 
-    def __init__(self, written: Iterable[list[Written]], columns: Columns, repeats: FindRepeats = lambda _: {}) -> None:
+    def __init__(
+        self,
+        written: Iterable[list[Written]],
+        columns: Columns,
+        repeats: FindRepeats = lambda _: {},
+        *,
+        again: bool = False,
+    ) -> None:
         self._written = written
         self._columns = columns
         self._repeats = repeats
+        self._again = again
+        self.repeated = 0
         self.totals = Totals()
         self.fingerprint = Fingerprint()
         self.problems: list[Problem] = []
@@ -93,7 +102,8 @@ class Plan:
 
     def _without_repeats(self, batch: list[Written], messages: list[Message]) -> list[Written]:
         found = self._repeats(messages)
-        if not found:
+        self.repeated += len(found)
+        if self._again or not found:
             return batch
         return [
             (contact, Rejection(contact, SENT_RECENTLY, found[contact.row], skipped=True))

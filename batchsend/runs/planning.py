@@ -19,8 +19,11 @@ def make_plan(
     selection: Selection = ALL,
     rewording: Rewording = PLAIN,
     repeats: FindRepeats = lambda _: {},
+    *,
+    again: bool = False,
 ) -> Plan:
-    return Plan(write_messages(screen(contacts, policy, selection), template, rewording), contacts.columns, repeats)
+    written = write_messages(screen(contacts, policy, selection), template, rewording)
+    return Plan(written, contacts.columns, repeats, again=again)
 
 
 def screen(contacts: ContactList, policy: Policy, selection: Selection) -> Iterator[list[Recipient | Rejection]]:

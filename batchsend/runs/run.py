@@ -1,5 +1,6 @@
 """A run, and the rows it is made of, as the ledger keeps them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -7,15 +8,19 @@ from enum import StrEnum
 from batchsend.contacts.contact import Cell
 from batchsend.messages.message import Message
 from batchsend.runs.status import Status
+from batchsend.runs.terms import Terms
 
 
 class RunState(StrEnum):
-    """draft: planned, not confirmed. sending: begun. stopped: ended early, can be resumed. finished: nothing left."""
+    """draft: planned, not confirmed. sending: begun. stopped: ended early, can be resumed. finished: nothing left.
+    purged: only its counts and its fingerprint are left.
+    """
 
     DRAFT = "draft"
     SENDING = "sending"
     STOPPED = "stopped"
     FINISHED = "finished"
+    PURGED = "purged"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +39,7 @@ class RunDetails:
     provider: str
     account: str
     practice: bool = False
+    terms: Terms = field(default_factory=Terms)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +85,10 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class LedgerRow:
-    """A row of a run. claimed: its message was about to leave, and no outcome is known yet. note: see Recipient."""
+    """A row of a run. claimed: its message was about to leave, and no outcome is known yet. note: see Recipient.
+
+    formats: the number formats of its cells, as far as the list told them, by position.
+    """
 
     row: int
     cells: tuple[Cell, ...]
@@ -99,3 +108,4 @@ class LedgerRow:
     http_status: int | None
     note: str
     changed_at: datetime | None
+    formats: Mapping[int, str] = field(default_factory=dict)

@@ -66,6 +66,91 @@ MIGRATIONS = (
         PRIMARY KEY (provider, account)
     ) STRICT, WITHOUT ROWID;
     """,
+    """
+    -- key, number: which conversation it came in, see Reply. run and row are found later (settled)
+    CREATE TABLE replies (
+        provider TEXT NOT NULL,
+        id TEXT NOT NULL,
+        conversation TEXT NOT NULL,
+        key TEXT NOT NULL,
+        number TEXT NOT NULL,
+        sender TEXT NOT NULL,
+        text TEXT NOT NULL,
+        wish TEXT NOT NULL,
+        written_at TEXT NOT NULL,
+        received_at TEXT NOT NULL,
+        settled INTEGER NOT NULL DEFAULT 0,
+        run INTEGER REFERENCES runs (id) ON DELETE SET NULL,
+        row INTEGER,
+        PRIMARY KEY (provider, id)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX replies_to_settle ON replies (provider) WHERE settled = 0;
+    CREATE INDEX replies_by_run ON replies (run, row);
+    -- the newest decision about a number: out is 0 when it may be written to again
+    CREATE TABLE opt_outs (
+        number TEXT PRIMARY KEY,
+        out INTEGER NOT NULL,
+        since TEXT NOT NULL,
+        source TEXT NOT NULL,
+        text TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    -- the keys of the messages of a run, made when the first reply asks for them
+    CREATE TABLE message_keys (
+        key TEXT PRIMARY KEY,
+        run INTEGER NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+        row INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE keyed_runs (
+        run INTEGER PRIMARY KEY REFERENCES runs (id) ON DELETE CASCADE
+    ) STRICT;
+    """,
+    """
+    -- what is left of the rows of a run whose state is purged
+    CREATE TABLE purged (
+        run INTEGER NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+        status TEXT NOT NULL,
+        rows INTEGER NOT NULL,
+        credits INTEGER NOT NULL,
+        PRIMARY KEY (run, status)
+    ) STRICT, WITHOUT ROWID;
+    """,
+    """
+    ALTER TABLE runs ADD COLUMN terms TEXT NOT NULL DEFAULT '{}';
+    ALTER TABLE rows ADD COLUMN shown TEXT NOT NULL DEFAULT '';
+    ALTER TABLE rows ADD COLUMN claimed_at TEXT;
+    ALTER TABLE rows ADD COLUMN revision INTEGER NOT NULL DEFAULT 0;
+    CREATE INDEX rows_corrected ON rows (run, row) WHERE revision > 0;
+    ALTER TABLE message_keys ADD COLUMN revision INTEGER NOT NULL DEFAULT 0;
+    -- what became of a row before it was planned again, with the cells it had then. settled: it was unknown, and is not
+    -- any more
+    CREATE TABLE history (
+        id INTEGER PRIMARY KEY,
+        run INTEGER NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+        row INTEGER NOT NULL,
+        attempt INTEGER NOT NULL,
+        status TEXT NOT NULL,
+        code TEXT NOT NULL,
+        reason TEXT NOT NULL,
+        cells TEXT NOT NULL,
+        number TEXT NOT NULL,
+        text TEXT NOT NULL,
+        credits INTEGER NOT NULL,
+        parts INTEGER NOT NULL,
+        reference TEXT NOT NULL,
+        http_status INTEGER,
+        changed_at TEXT,
+        revision INTEGER NOT NULL,
+        settled INTEGER NOT NULL DEFAULT 0
+    ) STRICT;
+    CREATE INDEX history_by_row ON history (run, row);
+    -- who had opted out when the run was planned
+    CREATE TABLE suppressed (
+        run INTEGER NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+        number TEXT NOT NULL,
+        place TEXT NOT NULL,
+        PRIMARY KEY (run, number)
+    ) STRICT, WITHOUT ROWID;
+    """,
 )
 
 

@@ -6,10 +6,10 @@ to, in the order that framework checks: credentials, throttle, method, media typ
 
 import json
 import re
-import threading
 from math import ceil
 
 from batchsend.sandbox.dialect import Drop, Message, Reply, Request
+from batchsend.sandbox.purse import Purse
 from batchsend.sandbox.trouble import Trouble
 
 PATH = "/api/sms/"
@@ -22,21 +22,13 @@ _INVALID_NUMBER = {"to": ["The phone number entered is not valid."]}
 
 
 class RoboSms:
-    """Robo-SMS with one account. token: the only one accepted, or None for any; credits: its balance, or None."""
+    """Robo-SMS with one account. token: the only one accepted, or None for any; purse: its credits."""
 
     name = "robo-sms"
 
-    def __init__(self, token: str | None = None, credits: int | None = None) -> None:  # noqa: A002
-        if credits is not None and credits < 0:
-            raise ValueError(f"A balance of {credits} credits makes no sense; it starts at 0 or more.")
+    def __init__(self, token: str | None = None, purse: Purse | None = None) -> None:
         self._token = token
-        self._credits = credits
-        self._lock = threading.Lock()
-
-    @property
-    def credits_left(self) -> int | None:
-        """The balance, or None when credits are not counted."""
-        return self._credits
+        self._purse = purse or Purse()
 
     def owns(self, path: str) -> bool:
         """Robo-SMS has one path."""
@@ -72,7 +64,7 @@ class RoboSms:
             return message
         if trouble is Trouble.REJECT:
             return Reply.json(400, _INVALID_NUMBER)
-        if trouble is Trouble.NO_CREDITS or not self._pay(message.text):
+        if trouble is Trouble.NO_CREDITS or not self._purse.pay(_cost(message.text)):
             return Reply.json(402, {"detail": "Not enough credits."})
         if trouble is Trouble.DROP_AFTER_ACCEPT:
             return Drop(reset=True, accepted=message)
@@ -80,15 +72,9 @@ class RoboSms:
             return Reply.html(500, "Server Error (500)", accepted=message)
         return Reply.json(200, {"success": True}, accepted=message)
 
-    def _pay(self, text: str) -> bool:
-        cost = ceil(len(text) / CHARACTERS_PER_CREDIT)
-        with self._lock:
-            if self._credits is None:
-                return True
-            if cost > self._credits:
-                return False
-            self._credits -= cost
-            return True
+
+def _cost(text: str) -> int:
+    return ceil(len(text) / CHARACTERS_PER_CREDIT)
 
 
 def _outage(request: Request, trouble: Trouble | None) -> Reply | Drop | None:

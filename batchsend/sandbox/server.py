@@ -9,9 +9,12 @@ from typing import Self
 
 from batchsend.sandbox import control
 from batchsend.sandbox.dialect import Dialect, Drop, Reply, Request
+from batchsend.sandbox.hottask import HotTask
 from batchsend.sandbox.listener import Listener
+from batchsend.sandbox.purse import Purse
 from batchsend.sandbox.record import Record
 from batchsend.sandbox.robo_sms import RoboSms
+from batchsend.sandbox.tiledesk import Tiledesk
 from batchsend.sandbox.trouble import Trouble, TroublePlan, TroubleRule, parse_all
 
 
@@ -21,7 +24,7 @@ class Sandbox:
     port: 0 takes a free one; trouble: what goes wrong, as `parse` reads it, the first that applies wins;
     record_path: a file that gets a line of JSON for each accepted message; token: the only one accepted, None
     for any; credits: the balance to start with, None for no end; seed: the same seed, the same troubles;
-    retry_after: seconds `rate_limit` asks for; slow_seconds: how late `slow` answers.
+    retry_after: seconds `rate_limit` asks for; slow_seconds: how late `slow` answers; dialects: more that it speaks.
 
     A message is recorded before its answer leaves. Trouble that comes after acceptance strikes only messages
     that are accepted: a request with a mistake in it gets the answer to its mistake.
@@ -38,14 +41,16 @@ class Sandbox:
         *,
         retry_after: int = 1,
         slow_seconds: float = 2.0,
+        dialects: Iterable[Dialect] = (),
     ) -> None:
         self.record = Record(record_path)
         self._port = port
         self._plan = TroublePlan(
             rules=parse_all(trouble), seed=seed, retry_after=retry_after, slow_seconds=slow_seconds
         )
-        self._robo_sms = RoboSms(token=token, credits=credits)
-        self._dialects: tuple[Dialect, ...] = (self._robo_sms,)
+        self._purse = Purse(credits)
+        spoken = (RoboSms(token, self._purse), HotTask(token, self._purse), Tiledesk())
+        self._dialects: tuple[Dialect, ...] = (*spoken, *dialects)
         self._lock = threading.Lock()
         self._requests = 0
         self._requests_before_plan = 0
@@ -91,7 +96,7 @@ class Sandbox:
     @property
     def credits_left(self) -> int | None:
         """The balance, or None when credits are not counted."""
-        return self._robo_sms.credits_left
+        return self._purse.left
 
     @property
     def trouble(self) -> tuple[TroubleRule, ...]:

@@ -5,9 +5,10 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import openpyxl
@@ -33,7 +34,7 @@ class Shell:
         return subprocess.run(
             [COMMAND, *arguments],
             cwd=self.folder,
-            env=self._environment(more),
+            env=self.environment_of(more),
             input=answer,
             stdin=subprocess.DEVNULL if answer is None else None,
             capture_output=True,
@@ -46,14 +47,14 @@ class Shell:
         return subprocess.Popen(
             [COMMAND, *arguments],
             cwd=self.folder,
-            env=self._environment(more),
+            env=self.environment_of(more),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
         )
 
-    def _environment(self, more: dict[str, str]) -> dict[str, str]:
+    def environment_of(self, more: Mapping[str, str] = MappingProxyType({})) -> dict[str, str]:
         home = {
             "HOME": str(self.folder),
             "PATH": os.environ["PATH"],

@@ -1,6 +1,8 @@
 import json
+import shlex
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from tests.acceptance.conftest import ROOT, Shell, results_of
@@ -189,3 +191,15 @@ def test_short_rows_are_named(batchsend: Shell) -> None:
     listed.write_text("Phone,Name\n+40723555666,Ana\n+40723555667\n", encoding="utf-8")
     done = batchsend("check", listed)
     assert "fewer cells than columns, so that the last ones are taken for empty: 3" in done.stdout
+
+
+def test_the_workbook_of_an_estimate_names_the_send_to_type(batchsend: Shell) -> None:
+    path = write_csv(batchsend.folder / "my list.csv", [("Phone", "Name"), ("+40723000001", "Ana")])
+    given = ("-m", "Hi {{ name }}, $5 off", "--duplicates", "send", "--transliterate", "-p", "robo-sms")
+    assert batchsend("estimate", path.name, *given, "-o", "dry.xlsx").returncode == 0
+    summary = openpyxl.load_workbook(batchsend.folder / "dry.xlsx")["Summary"]
+    commands = [cell for (cell, *_) in summary.iter_rows(values_only=True) if str(cell).startswith("batchsend ")]
+    assert [shlex.split(str(command)) for command in commands] == [
+        ["batchsend", "send", "my list.csv", "--duplicates", "send", "--transliterate", "--message",
+         "Hi {{ name }}, $5 off", "--provider", "robo-sms"]
+    ]  # fmt: skip

@@ -91,3 +91,13 @@ def test_a_map_that_does_not_fit_the_list_is_a_usage_error(mapping: dict[str, li
 )
 def test_every_column_has_a_template_name_of_its_own(headers: list[str], fields: tuple[str, ...]) -> None:
     assert field_names(headers) == fields
+
+
+def test_a_list_goes_by_an_id_only_when_a_person_says_so() -> None:
+    by_phone = find_columns(["ID", "Phone"], {})
+    assert (by_phone.id, by_phone.address) == (None, (1,))
+    by_id = find_columns(["ID", "Phone", "Mobile"], {"id": ["id"]})
+    assert (by_id.id, by_id.phone, by_id.address) == (0, (1, 2), (0,))  # the phones find opt-outs
+    assert find_columns(["ID", "Name"], {"id": ["ID"]}).phone == ()
+    with pytest.raises(UsageError, match="one column only"):
+        find_columns(["ID", "Name"], {"id": ["ID", "Name"]})

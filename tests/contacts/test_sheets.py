@@ -12,6 +12,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from batchsend.contacts import Contact, ReadOptions, open_contacts
 from batchsend.contacts.contact import RowProblem
+from batchsend.contacts.file_kind import open_table
 from batchsend.contacts.look import CellProblem
 from batchsend.errors import ContactsRefused
 from tests.contacts.workbooks import GOOD_ROWS, SHEET, sheet, text, write_package
@@ -143,6 +144,14 @@ def test_rows_after_a_gap_are_read(tmp_path: Path) -> None:
 def test_a_million_formatted_but_empty_rows_are_no_contacts(tmp_path: Path) -> None:
     rows = GOOD_ROWS + "".join(f'<row r="{n}"><c r="A{n}" s="1"/></row>' for n in range(3, 1_048_000))
     assert len(contacts_of(write_package(tmp_path / "list.xlsx", sheet(rows)))) == 1
+
+
+def test_the_first_piece_of_a_sheet_may_hold_no_row(tmp_path: Path) -> None:
+    """As LibreOffice writes a sheet with a row of column names only."""
+    row = '<row r="1"><c r="A1" t="e"><v>#N/A</v></c></row>'
+    path = write_package(tmp_path / "list.xlsx", sheet(row))
+    (found,) = open_table(path, ReadOptions()).rows()
+    assert found.cells == ("#N/A",)
 
 
 def test_tags_with_a_namespace_prefix_are_read_alike(tmp_path: Path) -> None:

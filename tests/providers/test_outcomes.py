@@ -30,6 +30,7 @@ def test_only_what_is_proven_not_sent_is_ever_retried() -> None:
         (405, Status.NOT_SENT, False, Stop.PROVIDER),
         (408, Status.UNKNOWN, False, None),  # the server may have read the request
         (413, Status.REJECTED, False, None),
+        (415, Status.NOT_SENT, False, Stop.PROVIDER),  # every message would be refused for its form, not for itself
         (422, Status.REJECTED, False, None),
         (429, Status.NOT_SENT, True, None),
         (500, Status.UNKNOWN, False, None),  # the message may be queued behind it
@@ -79,6 +80,8 @@ def test_retry_after_is_seconds_or_a_date(header: str, seconds: float | None) ->
         (b"Unauthorized\n", "Unauthorized"),
         (b"<html><body>Log in</body></html>", "an HTML page"),
         (b"\xff\xfe", "\ufffd\ufffd"),
+        (b"Bad\x1b[2J\x07 key\r\n", "Bad [2J key"),
+        (b'{"detail":"one\\u001b]0;\\u202etwo"}', "detail: one ]0; two"),
         (b"x" * 500, "x" * 199 + "…"),
         (b"[" * 900 + b"1" + b"]" * 900, "[" * 199 + "…"),  # deep enough to overflow the stack of a careless reader
     ],

@@ -19,7 +19,7 @@ def screened(*rows: tuple[Cell, Cell, Cell], policy: Policy | None = None) -> li
 
 def test_a_national_number_is_read_under_the_country_of_its_row_and_else_under_the_default() -> None:
     found = screened(("0723555666", "RO", "Ana"), ("0723555667", "", "Ion"), policy=Policy("RO"))
-    assert [(item.phone.e164, item.name) for item in found if isinstance(item, Recipient)] == [
+    assert [(item.to, item.name) for item in found if isinstance(item, Recipient)] == [
         ("+40723555666", "Ana"),
         ("+40723555667", "Ion"),
     ]
@@ -68,7 +68,7 @@ def test_an_opt_out_is_skipped_and_says_where_it_stands(tmp_path: Path) -> None:
 
 
 def test_an_opt_out_is_not_the_first_row_of_a_duplicate() -> None:
-    policy = Policy("RO", suppressed={"+40723555666": "stop.csv row 2"})
+    policy = Policy("RO", suppressed={"+40723555666": "(stop.csv row 2)"})
     found = screened(("0723555666", "", ""), ("0723555666", "", ""), policy=policy)
     assert [item.code for item in found if isinstance(item, Rejection)] == ["opted_out", "opted_out"]
 
@@ -83,7 +83,7 @@ def test_a_row_that_was_read_with_a_problem_is_invalid_whatever_its_number() -> 
 def test_a_word_for_several_countries_is_settled_by_the_number_or_refused_with_the_alternatives() -> None:
     settled, refused = screened(("010-2345-6789", "Korea", ""), ("12", "Korea", ""))
     assert isinstance(settled, Recipient)
-    assert settled.phone.e164 == "+821023456789"
+    assert settled.to == "+821023456789"
     assert isinstance(refused, Rejection)
     (both,) = screened(("+40723555666", "Congo", ""))  # a + needs no country
     assert isinstance(both, Recipient)
@@ -92,13 +92,14 @@ def test_a_word_for_several_countries_is_settled_by_the_number_or_refused_with_t
 def test_a_plus_beats_the_country_of_the_row_and_says_so() -> None:
     (item,) = screened(("+447400123456", "RO", ""))
     assert isinstance(item, Recipient)
-    assert (item.phone.e164, item.note) == ("+447400123456", "a United Kingdom number, while the list says RO")
+    assert (item.to, item.note) == ("+447400123456", "a United Kingdom number, while the list says RO")
 
 
 def test_a_repair_is_noted() -> None:
     (item,) = screened((723555666.0, "RO", ""))
     assert isinstance(item, Recipient)
     assert item.note == "Excel kept it as a number; the leading 0 was lost"
+    assert item.phone
     assert item.phone.change.startswith("723555666 -> +40723555666: ")
 
 
@@ -118,8 +119,8 @@ def test_the_first_usable_of_several_phone_columns_wins_and_is_named() -> None:
     assert isinstance(second, Recipient)
     assert isinstance(none, Rejection)
     assert isinstance(empty, Rejection)
-    assert (first.phone.e164, first.note) == ("+40723555666", "from the column Mobile")
-    assert (second.phone.e164, second.note) == ("+40723555668", "from the column Home")
+    assert (first.to, first.note) == ("+40723555666", "from the column Mobile")
+    assert (second.to, second.note) == ("+40723555668", "from the column Home")
     assert none.reason.startswith("Mobile: this is not a phone number; Home: a landline")
     assert (empty.code, empty.reason) == ("no_phone", "no phone number")
 
@@ -144,3 +145,33 @@ def test_landlines_are_written_to_only_on_purpose() -> None:
     assert isinstance(sent, Recipient)
     assert isinstance(premium, Rejection)
     assert (refused.code, premium.code) == ("landline", "premium_number")
+
+
+def identified(*rows: tuple[Cell, Cell], policy: Policy | None = None) -> list[tuple[str, str]]:
+    """(whom it is for, reason) of rows with an id and a phone."""
+    columns = Columns(phone=(1,), id=0)
+    contacts = [Contact(number, cells) for number, cells in enumerate(rows, start=2)]
+    found = Screening(columns, ("Member", "Phone"), policy or Policy("RO")).screen(contacts)
+    return [(item.to, item.reason if isinstance(item, Rejection) else "") for item in found]
+
+
+def test_a_list_that_goes_by_an_id_needs_no_phone() -> None:
+    assert identified((" A1 ", "0723555666"), ("A2", None), (7, "not a number"), ("a1", "0723555666")) == [
+        ("A1", ""),
+        ("A2", ""),
+        ("7", ""),
+        ("a1", ""),
+    ]
+    assert identified(("A1", None), (" ", "0723555666"), ("A1", "0723555667")) == [
+        ("A1", ""),
+        ("", "nothing stands in the column Member"),
+        ("A1", "same id as row 2"),
+    ]
+
+
+def test_who_opted_out_by_phone_has_opted_out_by_id() -> None:
+    policy = Policy("RO", {"+40723555666": "(stop.csv row 2)"})
+    assert identified(("A1", "0723 555 666"), ("A2", ""), policy=policy) == [
+        ("A1", "opted out (stop.csv row 2)"),
+        ("A2", ""),
+    ]

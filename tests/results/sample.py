@@ -35,7 +35,8 @@ def facts(rows: int, **values: Any) -> RunFacts:
         "ended_at": None,
         "state": "finished",
         "dry_run": False,
-        "next_command": "batchsend retry results.xlsx",
+        "next_command": "batchsend resume run-1",
+        "template_text": "Dragă {{ nume }}",
         "rows": rows,
         **values,
     }

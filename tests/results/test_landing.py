@@ -1,9 +1,11 @@
 """A workbook is whole at the place that is returned, or there is none, and nothing else is left behind."""
 
 import errno
+import io
 import os
 import stat
 import tempfile
+import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO
@@ -50,6 +52,13 @@ def refuse(monkeypatch: pytest.MonkeyPatch, refused: Callable[[Path], bool]) -> 
         real(source, to)
 
     monkeypatch.setattr(os, "replace", replace)
+
+
+def parts(workbook: Path) -> dict[str, bytes]:
+    """What a workbook is made of, without the time at which it was saved and a default that openpyxl comes to spell."""
+    with zipfile.ZipFile(workbook) as package:
+        names = [name for name in package.namelist() if name != "docProps/core.xml"]
+        return {name: package.read(name).replace(b' outlineLevelCol="0"', b"") for name in names}
 
 
 def hello(stream: BinaryIO) -> None:
@@ -143,6 +152,50 @@ def test_a_full_disk_while_writing_leaves_the_old_file_and_no_draft(target: Path
     assert target.read_bytes() == b"mine"
     assert everything(target.parent) == ["results.xlsx"]
     assert everything(temporary) == []
+
+
+def test_a_full_disk_while_writing_sends_the_whole_file_to_a_private_folder(
+    target: Path, temporary: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real_sync = os.fsync
+    full = iter([True])
+
+    def fsync(descriptor: int) -> None:
+        if next(full, False):
+            raise OSError(errno.ENOSPC, "no space left")
+        real_sync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    place = write_workbook(target, facts(7), one_of_each())
+    monkeypatch.undo()
+    assert place.parent.parent == temporary
+    assert parts(place) == parts(write_workbook(target, facts(7), one_of_each())), "begun twice, written once"
+    assert everything(target.parent) == ["results.xlsx"]
+
+
+class FullDisk(io.RawIOBase):
+    """A file that takes nothing, as its buffer learns when it is full or closed."""
+
+    def readable(self) -> bool:
+        return True
+
+    writable = seekable = readable
+
+    def seek(self, offset: int, whence: int = 0) -> int:  # noqa: ARG002 - the signature of the parent
+        return offset
+
+    def write(self, data: object) -> int:  # noqa: ARG002
+        raise OSError(errno.ENOSPC, "no space left")
+
+
+@pytest.mark.parametrize("rows", [1, 3000])
+def test_a_full_temporary_folder_is_said_in_a_sentence(
+    target: Path, monkeypatch: pytest.MonkeyPatch, rows: int
+) -> None:
+    monkeypatch.setattr("batchsend.results.grid.TemporaryFile", lambda: io.BufferedRandom(FullDisk()))
+    with pytest.raises(CannotWriteError, match="no space left"):
+        write_workbook(target, facts(rows), (row(number, Status.ACCEPTED) for number in range(2, rows + 2)))
+    assert everything(target.parent) == []
 
 
 def test_a_row_that_fails_leaves_nothing(target: Path, temporary: Path) -> None:

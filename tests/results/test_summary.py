@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Sequence
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from zipfile import ZipFile
 
 import pytest
@@ -10,12 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from batchsend.results.row import ResultRow, RunFacts
-from batchsend.results.sentences import next_steps, opening
+from batchsend.results.sentences import NOTHING_LEFT, circumstances, next_steps, opening
 from batchsend.results.tally import OTHER, Tally
 from batchsend.results.workbook import write_workbook
 from batchsend.runs.status import Status
 
-from .sample import facts, one_of_each, read, row, texts
+from .sample import CREATED, facts, one_of_each, read, row, texts
 
 
 def tally(rows: Sequence[ResultRow]) -> Tally:
@@ -97,12 +99,66 @@ def test_the_opening_says_what_happened(rows: list[ResultRow], dry_run: bool, se
 
 
 def test_a_settled_run_has_nothing_to_do() -> None:
-    assert next_steps(facts(2), tally(some(Status.ACCEPTED, 2))) == ["Nothing: every row is settled."]
+    assert next_steps(facts(2), tally(some(Status.ACCEPTED, 2)), "r.xlsx") == [NOTHING_LEFT]
 
 
 def test_an_unknown_row_is_never_offered_for_sending_again() -> None:
-    [step] = next_steps(facts(2), tally(some(Status.UNKNOWN, 2)))
-    assert "not sent again unless you ask" in step
+    [step] = next_steps(facts(2), tally(some(Status.UNKNOWN, 2)), "r.xlsx")
+    assert "not sent again unless you ask" in step.sentence
+    assert step.command == "batchsend reconcile r.xlsx"
+
+
+@pytest.mark.parametrize(
+    ("name", "command"),
+    [
+        ("r-2026-11-21-kd8u.xlsx", "batchsend retry r-2026-11-21-kd8u.xlsx"),
+        ("results (2).xlsx", 'batchsend retry "results (2).xlsx"'),
+        ("clienți.xlsx", 'batchsend retry "clienți.xlsx"'),
+    ],
+)
+def test_rows_to_fix_come_with_the_command_that_takes_this_workbook(name: str, command: str) -> None:
+    [step] = next_steps(facts(1), tally(some(Status.REJECTED, 1)), name)
+    assert step.command == command
+
+
+@pytest.mark.parametrize("status", [Status.NOT_SENT, Status.PLANNED])
+def test_what_never_left_comes_first_with_the_command_that_sends_it(status: Status) -> None:
+    rows = [*some(status, 2), *some(Status.INVALID, 1)]
+    first, second = next_steps(facts(3, next_command="batchsend resume run-1"), tally(rows), "r.xlsx")
+    assert first.command == "batchsend resume run-1"
+    assert "To fix" in second.sentence
+
+
+def test_a_dry_run_offers_the_send_and_no_retry() -> None:
+    rows = [*some(Status.PLANNED, 2), *some(Status.INVALID, 1)]
+    given = facts(3, dry_run=True, next_command="batchsend send clienți.xlsx -t primavara.txt -p robo-sms")
+    fix, send = next_steps(given, tally(rows), "r.xlsx")
+    assert (fix.command, send.command) == ("", given.next_command)
+    assert "clienți.xlsx" in fix.sentence
+
+
+@pytest.mark.parametrize(
+    ("given", "line"),
+    [
+        ({}, "Sent on 8 May 2026, 09:00 UTC, through robo_sms, with the template primavara.txt."),
+        ({"practice": True}, ("Sent on 8 May 2026, 09:00 UTC, through the practice gateway for robo_sms, with the "
+                             "template primavara.txt.")),
+        ({"ended_at": CREATED + timedelta(seconds=59)}, ("Sent on 8 May 2026, 09:00 UTC, through robo_sms, with the "
+                                                        "template primavara.txt.")),
+        ({"ended_at": CREATED + timedelta(minutes=7), "template": "C:\\texte\\mai.txt"},
+         "Sent on 8 May 2026, 09:00 to 09:07 UTC, through robo_sms, with the template mai.txt."),
+        ({"ended_at": CREATED + timedelta(days=1), "template": "--message"},
+         "Sent on 8 May 2026, 09:00 to 9 May, 09:00 UTC, through robo_sms, with a message typed by hand."),
+        ({"dry_run": True, "provider": "", "template": ""}, "Looked at on 8 May 2026, 09:00 UTC."),
+    ],
+)  # fmt: skip
+def test_one_line_says_when_and_how(given: dict[str, Any], line: str) -> None:
+    assert circumstances(facts(1, **given)) == line
+
+
+def test_practice_is_never_taken_for_the_real_thing(tmp_path: Path) -> None:
+    text = summary(tmp_path, facts(7, practice=True), one_of_each())
+    assert text.startswith("Practice, nobody was texted: clienți.xlsx")
 
 
 def test_a_dry_run_says_so_first(tmp_path: Path) -> None:
@@ -119,7 +175,7 @@ def test_the_page_names_the_circumstances_and_the_next_command(tmp_path: Path) -
     for piece in (
         "List | clienți.xlsx", "Sheet | Foaie1", "Template | primavara.txt", "Provider | robo_sms",
         "Account | acct-1", "Run | run-1", "Started (UTC) | 2026-05-08 09:00:00",
-        "batchsend 0.1.0, phonenumbers 9.0.43", "batchsend retry results.xlsx",
+        "batchsend 0.1.0, phonenumbers 9.0.43", "batchsend retry r.xlsx", "Message | Dragă {{ nume }}",
     ):  # fmt: skip
         assert piece in text
     assert "Ended" not in text

@@ -32,7 +32,7 @@ def test_results_holds_the_list_untouched_and_then_our_columns(tmp_path: Path) -
     accepted = row(
         2, Status.ACCEPTED, cells, to="+40722000000", country="RO", text="Bună", characters=4, credits=1, parts=1,
         encoding="UCS-2", provider="robo_sms", reference="0042", attempts=1, http_status=200,
-        time_utc=datetime(2026, 5, 8, 12, tzinfo=timezone(timedelta(hours=3))),
+        time_utc=datetime(2026, 5, 8, 12, tzinfo=timezone(timedelta(hours=3))), run="run-1",
     )  # fmt: skip
     path = write_workbook(tmp_path / "r.xlsx", facts(1, headers=headers), [accepted])
     header, values = read(path)
@@ -42,6 +42,7 @@ def test_results_holds_the_list_untouched_and_then_our_columns(tmp_path: Path) -
     assert values[6:] == [
         2, "accepted", "", "", accepted.action, "+40722000000", "RO", "Bună", 4, 1, 1, "UCS-2", "robo_sms", "0042", 1,
         200, datetime(2026, 5, 8, 9),  # noqa: DTZ001  UTC, which a cell cannot say
+        "run-1",
     ]  # fmt: skip
 
 
@@ -63,17 +64,17 @@ def test_to_fix_says_what_is_wrong_beside_the_cells_to_correct(tmp_path: Path) -
     path = write_workbook(tmp_path / "r.xlsx", facts(1), [wrong])
     assert records(path, "To fix") == [
         {"Nume": "Ion", "Telefon": "0722", "send_row": 9, "send_reason": "too short",
-         "send_action": wrong.action, "send_code": "too_short"}
+         "send_action": wrong.action, "send_code": "too_short", "send_run": ""}
     ]  # fmt: skip
 
 
 def test_unknown_offers_the_two_verdicts_on_each_of_its_rows(tmp_path: Path) -> None:
     path = write_workbook(tmp_path / "r.xlsx", facts(2), [row(n, Status.UNKNOWN) for n in (2, 3)])
     header, *_ = read(path, "Unknown")
-    assert header[2:] == ["send_row", "send_to", "send_text", "send_time_utc", "send_reason", "verdict"]
+    assert header[2:] == ["send_row", "send_to", "send_text", "send_time_utc", "send_reason", "send_run", "verdict"]
     [validation] = openpyxl.load_workbook(path)["Unknown"].data_validations.dataValidation
     assert validation.formula1 == '"delivered,not delivered"'
-    assert str(validation.sqref) == "H2:H3"
+    assert str(validation.sqref) == "I2:I3"
 
 
 @pytest.mark.parametrize(
@@ -145,8 +146,8 @@ def test_the_sheets_can_be_read_filtered_and_printed(tmp_path: Path) -> None:
     path = write_workbook(tmp_path / "r.xlsx", facts(7), one_of_each())
     sheet = openpyxl.load_workbook(path)["Results"]
     assert sheet.freeze_panes == "A2"
-    assert sheet.auto_filter.ref == "A1:S8"
-    assert sheet.dimensions == "A1:S8"
+    assert sheet.auto_filter.ref == "A1:T8"
+    assert sheet.dimensions == "A1:T8"
     assert sheet.page_setup.orientation == "landscape"
     assert sheet["A1"].font.b
     assert sheet["B2"].number_format == "@"
@@ -190,7 +191,7 @@ def test_more_columns_than_a_sheet_has_are_refused_before_a_row_is_read(tmp_path
         yield pytest.fail("read")
 
     headers = tuple(f"c{number}" for number in range(16_368))
-    with pytest.raises(CannotWriteError, match="16,385 columns"):
+    with pytest.raises(CannotWriteError, match="16,386 columns"):
         write_workbook(tmp_path / "r.xlsx", facts(0, headers=headers), untouched())
 
 

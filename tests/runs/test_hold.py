@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from batchsend.errors import RunHeld
-from batchsend.runs.hold import holding
+from batchsend.runs.hold import holding, lock_folder
 
 
 def _hold(ledger: Path, pipe: Connection) -> None:
@@ -30,3 +30,15 @@ def test_a_run_is_held_by_one_process_and_free_when_that_is_killed(tmp_path: Pat
         pass
     ours.close()
     theirs.close()
+
+
+@pytest.mark.parametrize("written", [None, ""])
+def test_a_holder_whose_number_is_not_written_yet(tmp_path: Path, written: str | None) -> None:
+    ledger = tmp_path / "ledger"
+    with holding(ledger, "run-1"):
+        number = lock_folder(ledger) / "run-1.pid"
+        number.unlink()
+        if written is not None:
+            number.write_text(written, encoding="ascii")
+        with pytest.raises(RunHeld, match="number unknown"), holding(ledger, "run-1"):
+            pass

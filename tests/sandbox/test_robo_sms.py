@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from batchsend.sandbox.dialect import Drop, Message, Reply, Request
+from batchsend.sandbox.purse import Purse
 from batchsend.sandbox.robo_sms import RoboSms
 from batchsend.sandbox.trouble import Trouble
 
@@ -135,10 +136,11 @@ def test_a_well_formed_number_is_accepted(fields: dict[str, object]) -> None:
     ],
 )
 def test_any_other_number_is_refused_and_costs_nothing(fields: dict[str, object]) -> None:
-    gateway = RoboSms(credits=5)
+    purse = Purse(5)
+    gateway = RoboSms(purse=purse)
     reply = _answer(_request(GOOD | fields), gateway=gateway)
     assert (reply.status, _json(reply), reply.accepted) == (400, NOT_VALID, None)
-    assert gateway.credits_left == 5
+    assert purse.left == 5
 
 
 @pytest.mark.parametrize(
@@ -218,9 +220,10 @@ def test_credentials_are_checked_before_the_method_and_the_body() -> None:
     ],
 )
 def test_trouble_before_acceptance_accepts_nothing(trouble: Trouble, status: int, answer: object) -> None:
-    gateway = RoboSms(credits=5)
+    purse = Purse(5)
+    gateway = RoboSms(purse=purse)
     reply = _answer(_request(), trouble, gateway=gateway, retry_after=60)
-    assert (reply.status, reply.accepted, gateway.credits_left) == (status, None, 5)
+    assert (reply.status, reply.accepted, purse.left) == (status, None, 5)
     if answer is None:
         assert reply.content_type.startswith("text/html")
     else:
@@ -235,9 +238,10 @@ def test_a_rate_limit_says_when_to_come_back(seconds: int, words: str) -> None:
 
 
 def test_an_error_after_acceptance_has_accepted_the_message() -> None:
-    gateway = RoboSms(credits=5)
+    purse = Purse(5)
+    gateway = RoboSms(purse=purse)
     reply = _answer(_request(), Trouble.ERROR_AFTER_ACCEPT, gateway=gateway)
-    assert (reply.status, gateway.credits_left) == (500, 4)
+    assert (reply.status, purse.left) == (500, 4)
     assert reply.accepted is not None
 
 
@@ -253,20 +257,22 @@ def test_a_drop_after_acceptance_resets_and_a_drop_before_it_closes() -> None:
 def test_trouble_after_acceptance_spares_a_request_with_a_mistake(trouble: Trouble) -> None:
     assert _answer(_request({}), trouble).status == 400
     assert _answer(_request(token=None), trouble).status == 401
-    assert _answer(_request(), trouble, gateway=RoboSms(credits=0)).status == 402
+    assert _answer(_request(), trouble, gateway=RoboSms(purse=Purse(0))).status == 402
 
 
 @pytest.mark.parametrize(("length", "cost"), [(1, 1), (479, 1), (480, 1), (481, 2), (960, 2), (961, 3)])
 def test_a_credit_is_taken_for_each_started_480_characters(length: int, cost: int) -> None:
-    gateway = RoboSms(credits=10)
+    purse = Purse(10)
+    gateway = RoboSms(purse=purse)
     _answer(_request(GOOD | {"content": "ș" * length}), gateway=gateway)
-    assert gateway.credits_left == 10 - cost
+    assert purse.left == 10 - cost
 
 
 def test_a_message_that_costs_more_than_is_left_is_refused_and_takes_nothing() -> None:
-    gateway = RoboSms(credits=1)
+    purse = Purse(1)
+    gateway = RoboSms(purse=purse)
     assert _answer(_request(GOOD | {"content": "x" * 481}), gateway=gateway).status == 402
-    assert gateway.credits_left == 1
+    assert purse.left == 1
     assert _answer(_request(), gateway=gateway).status == 200
     refused = _answer(_request(), gateway=gateway)
     assert (refused.status, refused.accepted) == (402, None)
@@ -274,13 +280,14 @@ def test_a_message_that_costs_more_than_is_left_is_refused_and_takes_nothing() -
 
 
 def test_threads_never_spend_a_credit_twice() -> None:
-    gateway = RoboSms(credits=50)
+    purse = Purse(50)
+    gateway = RoboSms(purse=purse)
     with ThreadPoolExecutor(8) as pool:
         statuses = list(pool.map(lambda _: _answer(_request(), gateway=gateway).status, range(200)))
     assert statuses.count(200) == 50
-    assert gateway.credits_left == 0
+    assert purse.left == 0
 
 
 def test_a_balance_below_zero_is_refused() -> None:
     with pytest.raises(ValueError, match="-1 credits"):
-        RoboSms(credits=-1)
+        Purse(-1)
