@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from batchsend.delivery.breaker import Breaker
+from batchsend.delivery.carry import carry
 from batchsend.delivery.pace import TokenBucket
 from batchsend.delivery.recorder import Recorder
 from batchsend.delivery.retry import RetryPolicy
@@ -17,7 +18,7 @@ from batchsend.delivery.window import Window
 from batchsend.errors import LedgerUnwritable
 from batchsend.providers.exchange import HttpRequest, HttpResponse, NoResponse, NotConnected
 from batchsend.providers.outcomes import Attempt, Event, Stop
-from batchsend.providers.provider import Delivery, Provider
+from batchsend.providers.provider import Provider
 from batchsend.runs.book import Book
 from batchsend.runs.run import Claim, Outcome
 from batchsend.runs.status import Status
@@ -178,28 +179,16 @@ class Sender:
     async def _attempt(self, flight: _Flight) -> Attempt:
         flight.begun = True
         try:
-            return await self._carry(self._provider.deliver(flight.claim.message))
+            return await carry(self._provider.deliver(flight.claim.message), self._send)
         except NoResponse as trouble:
             return Attempt.of_trouble(trouble)
         except Exception as error:  # noqa: BLE001 - a fault of ours after the claim must not lose the row
             return Attempt.of(Event.NO_ANSWER, f"internal error ({type(error).__name__})")
 
-    async def _carry(self, delivery: Delivery) -> Attempt:
-        """Drives a provider's generator to its end, over the transport."""
-        try:
-            request = next(delivery)
-            while True:
-                try:
-                    if self._abandoned:
-                        raise NotConnected("stopped before it left")
-                    response = await self._transport.send(request)
-                except NoResponse as trouble:
-                    request = delivery.throw(trouble)
-                else:
-                    request = delivery.send(response)
-        except StopIteration as finished:
-            attempt: Attempt = finished.value
-            return attempt
+    async def _send(self, request: HttpRequest) -> HttpResponse:
+        if self._abandoned:
+            raise NotConnected("stopped before it left")
+        return await self._transport.send(request)
 
     async def _wait(self) -> None:
         """Until something ends, something may start, or somebody stops us."""
@@ -268,6 +257,8 @@ class Sender:
         if self._claim_failed:
             with suppress(LedgerUnwritable):
                 self._book.release(but=[outcome.row for outcome in self._recorder.kept])
+        if self._ending is Ending.PAUSED and not self._book.counts()[Status.PLANNED]:
+            self._ending, self._because = Ending.DONE, ""  # there is no rest to pause before
 
 
 _NEVER = float("inf")

@@ -69,9 +69,7 @@ class Custom:
 
 def judge(response: HttpResponse, definition: Definition) -> Attempt:
     answers, answer = definition.answers, response.json()
-    event = event_of(response)
-    if event is Event.UNAVAILABLE and definition.retry_503 and "retry-after" in response.headers:
-        event = Event.RATE_LIMITED
+    event = event_of(response, busy_is_safe=definition.retry_503)
     if event is Event.UNREADABLE:
         event = _said(response, answer, answers)
     error = _told(answer, answers.error)

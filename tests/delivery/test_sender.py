@@ -236,6 +236,13 @@ def test_a_paused_run_leaves_the_rest_planned(ledger: Ledger) -> None:
     assert book.counts().total() == 40
 
 
+def test_there_is_no_pause_after_the_last_message(ledger: Ledger) -> None:
+    _, book = begun(ledger, *(message(row) for row in range(2, 12)))
+    gateway = Gateway({row: [HttpResponse(400)] for row in range(2, 12)})
+    assert run(book, gateway, concurrency=1) == (Ending.DONE, "")
+    assert book.counts() == {Status.REJECTED: 10}
+
+
 def test_a_429_halves_what_is_in_flight(ledger: Ledger) -> None:
     _, book = begun(ledger, *(message(row) for row in range(2, 22)))
     gateway = Gateway({2: [HttpResponse(429, {"retry-after": "1"}), ACCEPTED]}, seconds=0.5)
