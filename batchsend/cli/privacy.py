@@ -103,15 +103,21 @@ def _ask(question: str, *, yes: bool) -> None:
 
 
 def _show_forgotten(e164: str, done: Forgotten) -> None:
-    if not done.runs:
+    if not (done.runs or done.earlier or done.replies):
         click.echo(f"{e164} is in no run.")
     else:
         click.echo(f"{plural(done.rows, 'row')} of {e164} blanked, in {plural(len(done.runs), 'run')}.")
+        if done.earlier:
+            click.echo(f"  {plural(done.earlier, 'earlier attempt')} to it blanked.")
+        if done.replies:
+            click.echo(f"  {done.replies:,} {'reply' if done.replies == 1 else 'replies'} from it blanked.")
         if done.planned:
             click.echo(f"  {plural(done.planned, 'message')} to it will not be sent any more.")
         if done.cells:
             click.echo(f"  In rows of other people {plural(done.cells, 'cell')} with it blanked.")
         click.echo(f"  The counts are as before. {_OUTSIDE}")
         click.echo("  Templates and messages to other people were not searched.")
+    if done.protected:
+        click.echo(f"{e164} opted out. That alone stays noted, as it keeps the person from being written to.")
     if not done.wiped:
         click.secho(_NOT_WIPED, err=True, fg="yellow")

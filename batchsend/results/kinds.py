@@ -87,7 +87,7 @@ TO_FIX = Kind(
     "To fix",
     "E07B39",
     frozenset({Status.INVALID, Status.REJECTED}),
-    _ours("send_row", "send_reason", "send_action", "send_code", "send_run", send_reason=60),
+    _ours("send_row", "send_reason", "send_action", "send_code", "send_run", send_reason=55, send_code=20, send_run=9),
 )
 UNKNOWN = Kind(
     "Unknown",

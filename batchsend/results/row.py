@@ -16,8 +16,7 @@ class ResultRow:
     credits: in started 480 characters, 0 for a row that cannot be sent. parts: SMS segments.
     time_utc: when the outcome was recorded, None when nothing was tried. note: how the number was found, where that
     was not plain. formats: the number formats of original cells, by position. run: the run it belongs to, for a file
-    that comes back without the hidden sheet. risked: credits and parts of earlier messages
-    to it that may have gone out.
+    that comes back without the hidden sheet. risked: credits and parts of earlier messages that may have gone out.
     """
 
     row: int

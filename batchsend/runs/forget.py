@@ -27,8 +27,18 @@ _BLANK = """
                     code = CASE status WHEN 'planned' THEN ? ELSE code END
     WHERE run = ? AND row = ?
 """
-_ALSO: tuple[str, ...] = ()
+_BLANK_PAST = """
+    UPDATE history SET number = '', text = '', reason = '', reference = '',
+                       cells = (SELECT json_group_array(NULL) FROM json_each(history.cells)) WHERE
+"""
+_BLANK_REPLY = "UPDATE replies SET conversation = '', key = '', number = '', sender = '', text = '' WHERE "
+_ALSO = (_BLANK_PAST + "run = ? AND row = ?", _BLANK_REPLY + "run = ? AND row = ?")
 """What else holds data of a row (run, row) and goes with it."""
+_MENTIONED_PAST = "SELECT id, number, cells FROM history WHERE number = ? OR mentions(cells)"
+_PROTECTED = """
+    SELECT EXISTS (SELECT 1 FROM opt_outs WHERE number = :number AND out = 1)
+        OR EXISTS (SELECT 1 FROM suppressed WHERE number = :number)
+"""
 _SHORTEST = 6
 _DIGITS = re.compile(r"\d+")
 
@@ -36,13 +46,18 @@ _DIGITS = re.compile(r"\d+")
 @dataclass(frozen=True, slots=True)
 class Forgotten:
     """rows: of the person, blanked. cells: in rows of other people, where the number stood as well. planned: rows
-    that will not be sent any more. runs: where anything was found. wiped: see `wipe`.
+    that will not be sent any more. runs: where anything was found. replies: blanked. earlier: attempts of rows that
+    have another number since, blanked. protected: the number alone stays, as the person must not be written to.
+    wiped: see `wipe`.
     """
 
     rows: int
     cells: int
     planned: int
     runs: tuple[str, ...]
+    replies: int
+    earlier: int
+    protected: bool
     wiped: bool
 
 
@@ -69,9 +84,12 @@ def forget(ledger: Ledger, e164: str) -> Forgotten:
 
     A row whose number could not be read is the person's when a cell of it holds the digits; in the row of somebody
     else that cell alone is blanked. Status, credits, parts and times stay, so that every Summary still adds up; what
-    was planned is skipped. Raises RunHeld, and changes nothing, when a process works on one of the runs.
+    was planned is skipped. What a person answered and what became of a row before goes, too; that the number opted out
+    stays, without what was written. Raises RunHeld, and changes nothing, when a process works on one of the runs.
     """
     db, trace = ledger.connection, _Trace(e164)
+    db.create_function("mentions", 1, trace, deterministic=True)
+    ledger.replies().settle()  # who asked for STOP in an answer nobody has looked at is noted before it goes
     affected = [run for run in ledger.runs() if run.state is not RunState.PURGED and _found(db, run.id, trace)]
     rows = cells = planned = 0
     with ExitStack() as holds:
@@ -80,6 +98,7 @@ def forget(ledger: Ledger, e164: str) -> Forgotten:
             ledger.book(run).settle_abandoned()
         with removing(db):
             _discard_drafts(ledger, trace)
+            silent = _silent(db)
             for run in affected:
                 for row, number, kept in _found(db, run.id, trace):
                     if number in {e164, ""}:
@@ -87,13 +106,19 @@ def forget(ledger: Ledger, e164: str) -> Forgotten:
                         rows += 1
                     else:
                         cells += _blank_mentions(db, run.id, row, kept, trace)
+            earlier = _blank_past(db, trace)
+            db.execute(_BLANK_REPLY + "number = ? OR mentions(text) OR mentions(sender)", (e164,))
+            replies = _silent(db) - silent
+            db.execute("UPDATE opt_outs SET text = '' WHERE number = ?", (e164,))
+            (protected,) = db.execute(_PROTECTED, {"number": e164}).fetchone()
         wiped = wipe(db)
-    return Forgotten(rows, cells, planned, tuple(run.name for run in affected), wiped)
+    return Forgotten(
+        rows, cells, planned, tuple(run.name for run in affected), replies, earlier, bool(protected), wiped
+    )
 
 
 def _found(db: sqlite3.Connection, run: int, trace: _Trace) -> list[tuple[int, str, tuple[Cell, ...]]]:
     """Rows of the person, and rows of others with the number in a cell."""
-    db.create_function("mentions", 1, trace, deterministic=True)
     found = [(row, number, load_cells(cells)) for row, number, cells in db.execute(_MENTIONS, (run, trace.e164))]
     # the digits of a cell may touch its neighbour's
     return [each for each in found if each[1] == trace.e164 or any(map(trace.in_cell, each[2]))]
@@ -127,3 +152,23 @@ def _blank_mentions(db: sqlite3.Connection, run: int, row: int, cells: tuple[Cel
     kept = [None if trace.in_cell(cell) else cell for cell in cells]
     db.execute("UPDATE rows SET cells = ? WHERE run = ? AND row = ?", (dump_cells(kept), run, row))
     return sum(trace.in_cell(cell) for cell in cells)
+
+
+def _blank_past(db: sqlite3.Connection, trace: _Trace) -> int:
+    """Attempts of rows that were the person's once. How many."""
+    earlier = 0
+    for id_, number, text in db.execute(_MENTIONED_PAST, (trace.e164,)).fetchall():
+        cells = load_cells(text)
+        if number == trace.e164 or (not number and any(map(trace.in_cell, cells))):
+            db.execute(_BLANK_PAST + "id = ?", (id_,))
+            earlier += 1
+        else:
+            kept = [None if trace.in_cell(cell) else cell for cell in cells]
+            db.execute("UPDATE history SET cells = ? WHERE id = ?", (dump_cells(kept), id_))
+    return earlier
+
+
+def _silent(db: sqlite3.Connection) -> int:
+    """Replies without anything in them."""
+    (count,) = db.execute("SELECT count(*) FROM replies WHERE number = '' AND text = '' AND sender = ''").fetchone()
+    return int(count)

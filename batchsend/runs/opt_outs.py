@@ -34,7 +34,7 @@ class OptOut:
         """Goes on after "opted out"."""
         text = " ".join(self.text.split())
         shown = text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"
-        how = f" by replying {shown}" if self.source is Source.REPLY else ", entered by hand"
+        how = f" by replying {shown}".rstrip() if self.source is Source.REPLY else ", entered by hand"
         return f"on {self.since:%d %b %Y}{how}"
 
 

@@ -61,6 +61,7 @@ def purge(ledger: Ledger, runs: Collection[Run], today: datetime) -> bool:
     """
     because = f"purged on {today:%Y-%m-%d}"
     db = ledger.connection
+    ledger.replies().settle()  # who asked for STOP in an answer nobody has looked at is noted before it goes
     with ExitStack() as holds:
         for run in runs:
             holds.enter_context(ledger.holding(run))

@@ -14,8 +14,8 @@ from batchsend.recipients.screening import Policy
 class Terms:
     """region: for numbers without a country of their own (ISO alpha-2). country_column, name_column: positions from 0.
 
-    id_column: who a contact is, where the list goes by that. other_phones: of such a list; opt-outs are looked
-    up there.    smart, transliterate: how texts were reworded.
+    id_column: who a contact is, where the list goes by that. other_phones: of such a list, where opt-outs are looked
+    up. smart, transliterate: how texts were reworded.
     """
 
     region: str | None = None

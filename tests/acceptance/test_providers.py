@@ -32,7 +32,7 @@ class Inside(Shell):
     """The same command in this process: no start-up to wait for, where many small answers are compared."""
 
     def __call__(self, *arguments: str | Path, answer: str | None = None, **more: str) -> CompletedProcess[str]:
-        environment = {"HOME": str(self.folder), "NO_PROXY": "*", **self._environment(more)}
+        environment = {"HOME": str(self.folder), "NO_PROXY": "*", **self.environment_of(more)}
         with chdir(self.folder):
             done = CliRunner().invoke(cli, list(map(str, arguments)), input=answer, env=environment)
         return CompletedProcess(arguments, done.exit_code, done.stdout, done.stderr)

@@ -337,7 +337,7 @@ def test_on_another_computer_the_workbook_is_believed_with_care(batchsend: Insid
     dry = batchsend("retry", back, "--dry-run", **elsewhere)
     assert "is not in the ledger of this computer" in dry.stdout
     assert "1 row without a status of ours are taken as unknown: 6" in dry.stdout
-    assert batchsend("runs", **elsewhere).stdout == "No runs yet.\n"
+    assert batchsend("runs", **elsewhere).stdout.startswith("No runs yet.")
     done = batchsend("retry", back, "-y", "-o", "new.xlsx", **elsewhere)
     assert done.returncode == 6, done.stdout + done.stderr
     assert statuses(batchsend.folder / "new.xlsx") == {
@@ -445,3 +445,47 @@ def test_libreoffice_saves_it_again(batchsend: Inside, gateway: Sandbox, kind: s
     assert [it.text for it in gateway.record.accepted()] == [
         "P0 2026-05-08 12.5", "P1 2026-05-08 12.5", "P2 2026-05-08 12.5", "Eva 2026-01-02 1234.5",
     ]  # fmt: skip
+
+
+def test_a_list_that_went_by_an_id_comes_back(batchsend: Inside) -> None:
+    rows = [["Member", "Name", "Phone"], ["A1", "Ana", ""], ["", "Ion", ""], ["A3", "", ""]]
+    listed = write_csv(batchsend.folder / "members.csv", rows)
+    by_id = ("--map", "id=Member", "-m", "Hi {{ name }}", "-p", "smartify", "--sandbox", "-y", "-o", "out.xlsx")
+    assert batchsend("send", listed, *by_id, *FAST).returncode == 1
+    out = batchsend.folder / "out.xlsx"
+    back = edit(out, "To fix", {3: {"Member": "A1"}, 4: {"Name": "Eva"}})
+    done = batchsend("retry", back, "-y", *FAST, "-o", "twice.xlsx")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "same id as row 2, which is accepted" in done.stdout
+    assert statuses(batchsend.folder / "twice.xlsx") == {2: "accepted", 3: "skipped", 4: "accepted"}
+    back = edit(out, "To fix", {3: {"Member": "A2"}})
+    elsewhere = {"BATCHSEND_LEDGER": str(batchsend.folder / "elsewhere.sqlite")}
+    there = batchsend("retry", back, "-y", *FAST, "-o", "there.xlsx", **elsewhere)
+    assert there.returncode == 1, there.stderr
+    assert statuses(batchsend.folder / "there.xlsx") == {2: "accepted", 3: "accepted", 4: "invalid"}
+
+
+def test_who_replied_stop_since_is_left_out(batchsend: Inside, gateway: Sandbox) -> None:
+    gateway.trouble = ["no_credits"]
+    back = edit(send(batchsend), "To fix", {3: {"Phone": "+40799000000"}})
+    gateway.trouble = []
+    for number in ("+40723000001", "+40799000000"):
+        assert batchsend("replies", "stop", number).returncode == 0
+    dry = batchsend("retry", back, "--dry-run").stdout
+    assert [line for line in dry.splitlines() if "row 3 " in line and "opted out on" in line], dry
+    assert batchsend("retry", back, "-y", *FAST, "-o", "new.xlsx").returncode == 1
+    assert {each.to for each in gateway.record.accepted()} == {"+40723000006"}
+    found = statuses(batchsend.folder / "new.xlsx")
+    assert (found[2], found[3]) == ("skipped", "skipped")
+
+
+def test_a_purged_run_is_not_taken_anew_from_its_workbook(batchsend: Inside, gateway: Sandbox) -> None:
+    out = edit(send(batchsend), "To fix", {3: {"Phone": "+40723000002"}})
+    sent = gateway.requests
+    with closing(sqlite3.connect(batchsend.folder / "ledger.sqlite", isolation_level=None)) as db:
+        db.execute("UPDATE runs SET created_at = '2020-01-01T09:00:00+00:00', ended_at = '2020-01-01T09:05:00+00:00'")
+    assert "Purged" in batchsend("purge", "--older-than", "90d", "--yes").stdout
+    done = batchsend("retry", out, "-y", *FAST)
+    assert done.returncode == 2
+    assert "are gone: purged on" in done.stderr
+    assert gateway.requests == sent

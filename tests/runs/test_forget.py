@@ -11,6 +11,7 @@ from batchsend.messages import Message, Written, measure
 from batchsend.recipients import Rejection
 from batchsend.runs import Ledger, Outcome, RunState, Status
 from batchsend.runs.forget import CODE, forget
+from batchsend.runs.reply import Reply
 
 from .plans import DETAILS, begun, message, rejection
 from .test_purge import in_the_files
@@ -153,7 +154,40 @@ def test_a_plan_somebody_is_about_to_confirm_is_refused(ledger: Ledger, tmp_path
     other.close()
 
 
+def test_what_the_person_answered_goes_and_the_opt_out_stays(ledger: Ledger, tmp_path: Path) -> None:
+    run, book = begun(ledger, message(2), message(3))
+    book.claim_next(9, 0)
+    book.record([Outcome(2, Status.ACCEPTED), Outcome(3, Status.ACCEPTED)])
+    ledger.end(run, RunState.FINISHED, "done")
+    other = "+40723000003"
+    for id_, number, text in (("1", NUMBER, "Stop"), ("2", other, "ask 0723 000 002"), ("3", other, "At six?")):
+        ledger.replies().add(Reply("robo-sms", id_, f"chat-{number}", f"Sender {id_}", text, None, number=number))
+    done = forget(ledger, NUMBER)  # the answers had not been looked at
+    assert (done.rows, done.replies, done.protected) == (1, 2, True)
+    assert in_the_files(tmp_path, "Sender 1", "0723 000 002", "chat-+40723000002", "Stop") == set()
+    assert [reply.text for reply in ledger.replies().all() if reply.text] == ["At six?"]
+    assert ledger.opt_outs().numbers().keys() == {NUMBER}
+    assert ledger.opt_outs().numbers()[NUMBER].endswith("by replying")
+    assert not forget(ledger, other).protected
+
+
+def test_a_number_a_row_had_before_it_was_corrected_goes(ledger: Ledger, tmp_path: Path) -> None:
+    run, book = begun(ledger, message(2), message(3))
+    book.claim_next(9, 0)
+    book.record([Outcome(2, Status.REJECTED, reason="no such number"), Outcome(3, Status.ACCEPTED)])
+    ledger.end(run, RunState.FINISHED, "done")
+    ledger.amendments(run).amend([message(2, to="+40799000000")], [], [])
+    done = forget(ledger, NUMBER)
+    assert (done.rows, done.earlier, done.protected) == (0, 1, False)
+    assert in_the_files(tmp_path, "40723000002") == set()
+    assert [past.status for past in ledger.standing(run).history()] == [Status.REJECTED, Status.NOT_SENT]
+    assert forget(ledger, "+40799000000").rows == 1
+    assert in_the_files(tmp_path, "40799000000", "Name 2", "no such number") == set()
+
+
 def test_every_table_that_could_hold_a_person_is_thought_of(ledger: Ledger) -> None:
     """A new table with data of people must be blanked by `forget` (see _ALSO) and emptied by `purge`."""
     tables = {name for (name,) in ledger.connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
-    assert tables == {"runs", "rows", "pace", "purged"}
+    assert tables == {
+        "runs", "rows", "pace", "purged", "replies", "opt_outs", "message_keys", "keyed_runs", "history", "suppressed",
+    }  # fmt: skip

@@ -10,6 +10,7 @@ import pytest
 from batchsend.errors import AlreadySent, RunHeld, UsageError
 from batchsend.runs import Ledger, Outcome, Run, RunState, Status
 from batchsend.runs.purge import old_runs, purge
+from batchsend.runs.reply import Reply
 
 from .plans import DETAILS, begun, message, rejection
 
@@ -139,6 +140,14 @@ def test_a_run_that_changed_meanwhile_is_not_purged_nor_is_any_other(ledger: Led
     with pytest.raises(RunHeld, match="changed meanwhile"):
         purge(ledger, seen, NOW)
     assert ledger.book(run).counts().total() == 4
+
+
+def test_an_answer_that_nobody_looked_at_still_counts(ledger: Ledger, tmp_path: Path) -> None:
+    run = finished(ledger)
+    ledger.replies().add(Reply("robo-sms", "1", "chat", "Sender", "stop", None, key=ledger.book(run).key(2)))
+    assert purge(ledger, [run], NOW)
+    assert in_the_files(tmp_path, "Sender", "Hi 2") == set()
+    assert ledger.opt_outs().numbers().keys() == {"+40723000002"}
 
 
 def test_practice_leaves_nothing(ledger: Ledger) -> None:

@@ -67,6 +67,22 @@ def later(clock: Clock, **delta: float) -> None:
     clock.now += timedelta(**delta)
 
 
+def test_a_reply_to_the_message_before_a_correction_is_of_the_number_before(ledger: Ledger, clock: Clock) -> None:
+    run, book = planned(ledger, 2)
+    book.claim_next(9, after=0)
+    book.record([Outcome(2, Status.UNKNOWN)])
+    first = book.key(2)
+    ledger.replies().add(reply("Who is this?", key=first))
+    assert [kept.number for kept in ledger.replies().settle()] == [ANA]
+    ledger.amendments(run).amend([message(2, to="+40799000000")], [], [])
+    later(clock, hours=1)
+    ledger.replies().add(reply("stop", key=first, id_="2"))
+    assert [(kept.row, kept.number) for kept in ledger.replies().settle()] == [(2, ANA)]
+    ledger.replies().add(reply("Fine", key=book.key(2, 1), id_="3"))
+    assert [(kept.row, kept.number) for kept in ledger.replies().settle()] == [(2, "+40799000000")]
+    assert ledger.opt_outs().numbers().keys() == {ANA}
+
+
 def test_a_reply_in_the_conversation_of_a_message_belongs_to_its_row(ledger: Ledger, clock: Clock) -> None:
     sent(ledger, 2, 3)
     run, book = sent(ledger, 2, 3)
