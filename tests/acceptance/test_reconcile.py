@@ -143,3 +143,15 @@ def test_a_gateway_that_says_nothing_changes_nothing(batchsend: Inside, gateway:
     assert "it has no records" in done.stderr
     with Ledger.opened(batchsend.folder / "ledger.sqlite") as ledger:
         assert ledger.book(ledger.runs()[0]).counts() == {Status.ACCEPTED: 1, Status.UNKNOWN: 1}
+
+
+@pytest.mark.usefixtures("asked")
+def test_another_account_is_neither_asked_nor_sent_through(batchsend: Inside, out: Path) -> None:
+    run = results_of(out)[0]["send_run"]
+    elsewhere = {"BATCHSEND_ROBO_SMS_BASE_URL": "http://127.0.0.1:9"}
+    for arguments in (("reconcile", run), ("retry", out, "--include-unknown")):
+        done = batchsend(*arguments, "-y", **elsewhere)
+        assert done.returncode == 2, done.stdout
+        assert "the settings say 127.0.0.1:9" in done.stderr
+    assert batchsend("report", run, "-o", "after.xlsx").returncode == 0
+    assert statuses(batchsend.folder / "after.xlsx") == {2: "accepted", 3: "unknown"}
