@@ -2,16 +2,12 @@
 
 import pytest
 
-from batchsend import errors
 from tests.crashes.disk import can_mount
 from tests.crashes.full_disk import STEP, Full, fill_up, needed
 from tests.crashes.result import Result
 
 mounted = pytest.mark.skipif(not can_mount(), reason="only root may mount a small disk (mount -t tmpfs)")
 _PARTS = 8
-needs_words = pytest.mark.xfail(
-    not hasattr(errors, "LedgerUnwritable"), reason="the ledger cannot say yet that its disk is full", strict=False
-)
 
 
 def _hold(full: Full, sizes: range) -> Result:
@@ -27,7 +23,6 @@ def _sizes(part: int, parts: int) -> range:
     return range(part * STEP, needed(), parts * STEP)
 
 
-@needs_words
 @mounted
 def test_the_disk_of_the_ledger_fills_up() -> None:
     total = _hold(Full.LEDGER, range(0, needed(), needed() // 5))
@@ -35,7 +30,6 @@ def test_the_disk_of_the_ledger_fills_up() -> None:
     assert total.commands["send"] > 0
 
 
-@needs_words
 def test_no_file_may_grow() -> None:
     _hold(Full.FILES, range(STEP, needed(), needed() // 3))
 
@@ -46,7 +40,6 @@ def test_the_folder_of_the_workbook_is_full(kib: int) -> None:
     _hold(Full.WORKBOOK, range(kib, kib + 1))
 
 
-@needs_words
 @mounted
 @pytest.mark.long
 @pytest.mark.parametrize("part", range(_PARTS))
@@ -55,7 +48,6 @@ def test_the_disk_of_the_ledger_of_every_size(part: int) -> None:
     assert total.half_way > 0
 
 
-@needs_words
 @mounted
 @pytest.mark.long
 @pytest.mark.parametrize("full", [Full.FOLDER, Full.EVERYTHING])
@@ -63,7 +55,6 @@ def test_all_is_on_the_disk_that_fills_up(full: Full) -> None:
     _hold(full, _sizes(0, 4))
 
 
-@needs_words
 @pytest.mark.long
 def test_no_file_may_grow_beyond_any_size() -> None:
     _hold(Full.FILES, _sizes(1, 4))
