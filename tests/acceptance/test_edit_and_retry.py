@@ -293,7 +293,7 @@ def test_editing_and_retrying_for_long() -> None:
     run_state_machine_as_test(
         EditAndRetry,
         settings=settings(
-            max_examples=150, stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck)
+            max_examples=50, stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck)
         ),
     )
 
@@ -304,6 +304,6 @@ def test_editing_with_libreoffice_between() -> None:
     run_state_machine_as_test(
         WithLibreOffice,
         settings=settings(
-            max_examples=15, stateful_step_count=8, deadline=None, suppress_health_check=list(HealthCheck)
+            max_examples=8, stateful_step_count=8, deadline=None, suppress_health_check=list(HealthCheck)
         ),
     )

@@ -97,7 +97,9 @@ def test_an_address_over_lines_before_the_phone_is_no_swallowed_row(tmp_path: Pa
     assert [number for number, _ in cells_of(path)] == [1, 2, 3]
 
 
-@pytest.mark.parametrize("content", ["1," + "x" * 1_000_001, '1,"' + "a note\n" * 200_000])
+@pytest.mark.parametrize(
+    "content", ["1," + "x" * 1_000_001, pytest.param('1,"' + "a note\n" * 200_000, marks=pytest.mark.long)]
+)
 def test_a_cell_of_more_than_a_million_characters_is_refused(tmp_path: Path, content: str) -> None:
     with pytest.raises(ContactsRefused, match="row 2 has more than 1,000,000 characters"):
         cells_of(saved(tmp_path / "list.csv", f"Phone,Note\n{content}\n"))

@@ -6,6 +6,7 @@ from tests.simulation.mutants import MUTANTS, Mutant
 from tests.simulation.simulation import simulate
 
 _SEEDS = 400
+pytestmark = pytest.mark.long
 
 
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name)
