@@ -177,7 +177,9 @@ def test_practice_goes_nowhere_else() -> None:
             post(f"{url}1/x", only=url)
 
 
-def test_an_answer_that_drips_is_given_up() -> None:
+def test_an_answer_that_drips_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("batchsend.delivery.transport.CONNECT_SECONDS", 0.5)
+
     def serve(connection: socket.socket) -> None:
         read_request(connection)
         try:
